@@ -1,0 +1,130 @@
+"""The only reader of the environment: one frozen Settings. It must not open files, sockets or a database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from alice.errors import InvalidInput
+
+DEFAULT_USER_ID = UUID("00000000-0000-0000-0000-000000000001")
+DEMO_USER_ID = UUID("00000000-0000-0000-0000-000000000002")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "alice.localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this process was told. Every field is one environment variable; `docs/settings.md` lists them."""
+
+    database_url: str | None
+    user_id: UUID
+    home: Path
+    host: str
+    port: int
+    trusted_hosts: tuple[str, ...]
+    allowed_origins: tuple[str, ...]
+    public_api_url: str
+    timezone: str
+    passphrase_file: Path | None
+    local_folder_roots: tuple[Path, ...]
+    model_base_url: str | None
+    model: str | None
+    model_api_key: str | None
+
+    @property
+    def scheduler_dir(self) -> Path:
+        """Return the folder of the daemon's pid, status and log files."""
+        return self.home / "vnext-scheduler"
+
+    @property
+    def console_url(self) -> str:
+        """Return the address a person opens; `alice.localhost` keeps its cookies from other local servers."""
+        host = "alice.localhost" if self.host in ("127.0.0.1", "localhost", "::1") else self.host
+        return f"http://{host}:{self.port}"
+
+    def changed(self, **values: object) -> Settings:
+        """Return a copy with some fields replaced, as command-line options do."""
+        return replace(self, **values)  # type: ignore[arg-type]
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (the process's own when None); raise InvalidInput naming a bad variable."""
+    env = os.environ if environ is None else environ
+    port = _port(env.get("ALICE_PORT", "8420"))
+    host = env.get("ALICE_HOST", "127.0.0.1")
+    names = tuple(_words(env.get("ALICE_TRUSTED_HOSTS", "")))
+    _check_host(host, names)
+    origins = _words(env.get("ALICE_ALLOWED_ORIGINS", "")) or [
+        f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "alice.localhost")
+    ]
+    home = Path(env.get("ALICE_HOME") or Path(env.get("HOME", "~")).expanduser() / ".alicebot").expanduser().absolute()
+    settings = Settings(
+        database_url=env.get("ALICE_DATABASE_URL") or None,
+        user_id=_uuid(env.get("ALICE_USER_ID", str(DEFAULT_USER_ID))),
+        home=home,
+        host=host,
+        port=port,
+        trusted_hosts=(*LOOPBACK_NAMES, *names),
+        allowed_origins=tuple(origins),
+        public_api_url="",
+        timezone=_zone(env.get("ALICE_TIMEZONE") or _system_zone()),
+        passphrase_file=_path(env.get("ALICE_PASSPHRASE_FILE")),
+        local_folder_roots=tuple(
+            Path(p).expanduser() for p in env.get("ALICE_LOCAL_FOLDER_ROOTS", "~").split(":") if p
+        ),
+        model_base_url=env.get("ALICE_MODEL_BASE_URL") or None,
+        model=env.get("ALICE_MODEL") or None,
+        model_api_key=env.get("ALICE_MODEL_API_KEY") or None,
+    )
+    return replace(settings, public_api_url=env.get("ALICE_PUBLIC_API_URL") or settings.console_url)
+
+
+def _words(value: str) -> list[str]:
+    return [word for word in value.replace(",", " ").split() if word]
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser() if value else None
+
+
+def _port(value: str) -> int:
+    if value.isdecimal() and 0 < int(value) < 65536:
+        return int(value)
+    raise InvalidInput({"ALICE_PORT": f"must be a port number from 1 to 65535, not {value!r}."})
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise InvalidInput({"ALICE_USER_ID": f"must be a UUID, not {value!r}."}) from None
+
+
+def _zone(value: str) -> str:
+    if value in available_timezones():
+        return ZoneInfo(value).key
+    raise InvalidInput({"ALICE_TIMEZONE": f"must be an IANA time zone such as Europe/Madrid, not {value!r}."})
+
+
+def _system_zone() -> str:
+    """Return the machine's IANA zone, or UTC where none is set."""
+    from tzlocal import get_localzone_name
+
+    try:
+        name = get_localzone_name()
+    except LookupError:
+        name = None
+    return name if name in available_timezones() else "UTC"
+
+
+def _check_host(host: str, names: tuple[str, ...]) -> None:
+    if host not in ("127.0.0.1", "localhost", "::1", "alice.localhost") and host not in names:
+        raise InvalidInput(
+            {
+                "ALICE_HOST": f"{host!r} is not this machine's loopback address; name it in ALICE_TRUSTED_HOSTS to listen there."
+            }
+        )
