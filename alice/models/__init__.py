@@ -1,0 +1,34 @@
+"""Every table, by one import; `ALL` is what the migrations have to bring."""
+
+from __future__ import annotations
+
+from alice.models.artifacts import Artifact, Citation
+from alice.models.base import Table
+from alice.models.events import EventHead, EventLog
+from alice.models.loops import OpenLoop
+from alice.models.memories import Memory, Provenance
+from alice.models.projects import Person, Project
+from alice.models.schedules import DaemonHeartbeat, Workflow, WorkflowRun, WorkflowSlot, WorkflowState
+from alice.models.sources import Chunk, ImportBatch, Source
+
+ALL: tuple[type[Table], ...] = (
+    EventLog,
+    EventHead,
+    ImportBatch,
+    Source,
+    Chunk,
+    Project,
+    Person,
+    Memory,
+    OpenLoop,
+    Provenance,
+    Artifact,
+    Citation,
+    Workflow,
+    WorkflowState,
+    WorkflowRun,
+    WorkflowSlot,
+    DaemonHeartbeat,
+)
+
+__all__ = ["ALL", *(model.__name__ for model in ALL)]

@@ -1,0 +1,133 @@
+"""The one Peewee handle, its pool, and how a process opens it. It knows no table and takes no lock."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from peewee import InterfaceError, OperationalError
+from playhouse.postgres_ext import PooledPsycopg3Database
+
+from alice.config import Settings
+from alice.errors import DatabaseUnavailable
+
+OLDEST_SERVER = 150000
+APP_ROLE = "alice_app"
+WAIT_SECONDS = 5
+
+
+class Pool(PooledPsycopg3Database):
+    """A pool that never hands out a connection whose server has gone away in the meantime."""
+
+    def _is_closed(self, conn: psycopg.Connection[Any]) -> bool:
+        return super()._is_closed(conn) or _spoken_to(conn)
+
+
+def _spoken_to(conn: psycopg.Connection[Any]) -> bool:
+    """Tell whether an idle connection has unread bytes: the server only speaks up then to say goodbye."""
+    try:
+        return bool(select.select([conn.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, psycopg.Error):
+        return True
+
+
+# By name, and never opened by itself: a forgotten session() is an error, not a leak.
+handle = Pool(None, autoconnect=False, timeout=WAIT_SECONDS, prefer_psycopg3=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What answered: the version as an integer (180001), the login role, and whether the app role can be taken."""
+
+    version: int
+    login: str
+    superuser: bool
+    app_role: bool
+
+
+def dsn(settings: Settings, *, say: Any = None) -> str:
+    """Return the URL of the database to use, starting the embedded server when none is configured."""
+    if settings.database_url:
+        return settings.database_url
+    from alice.db import embedded
+
+    return embedded.ensure(settings.home, **({"say": say} if say else {}))
+
+
+def probe(url: str) -> Server:
+    """Connect once and say what is there; raise DatabaseUnavailable with one sentence when it cannot be used."""
+    try:
+        with psycopg.connect(url, connect_timeout=WAIT_SECONDS, autocommit=True) as conn:
+            row = conn.execute(
+                "SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),"
+                " EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'member'))",
+                (APP_ROLE,),
+            ).fetchone()
+            version = conn.info.server_version
+    except psycopg.Error as error:
+        raise unreachable(error) from error
+    if version < OLDEST_SERVER:
+        raise DatabaseUnavailable(
+            f"The database server is PostgreSQL {version // 10000}; Alice needs 15 or newer.",
+            "Point ALICE_DATABASE_URL at a newer server, or unset it to use the embedded one.",
+        )
+    assert row is not None
+    return Server(version, *row)
+
+
+def unreachable(error: BaseException) -> DatabaseUnavailable:
+    """Turn a driver's connection error into one sentence; the URL, which may hold a password, is left out."""
+    reason = str(error).strip().splitlines()
+    return DatabaseUnavailable(
+        f"The database does not answer: {reason[-1].strip() if reason else type(error).__name__}",
+        "Check ALICE_DATABASE_URL, or unset it to use the embedded Postgres.",
+    )
+
+
+def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
+    """Point the handle at `url`. Every connection speaks UTC and, where it may, acts as the restricted app role."""
+    options = "-c timezone=UTC -c statement_timeout=0"
+    if app_role:
+        options += f" -c role={APP_ROLE}"
+    if not handle.deferred:
+        handle.dispose()
+    handle.init(
+        url,
+        max_connections=max_connections,
+        prefer_psycopg3=True,
+        options=options,
+        connect_timeout=WAIT_SECONDS,
+    )
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """Hold one connection for a request, a command or a tick. Nested use shares the outer one."""
+    if not handle.is_closed():
+        yield
+        return
+    try:
+        handle.connect()
+    except (OperationalError, InterfaceError) as error:
+        raise unreachable(error) from error
+    try:
+        yield
+    finally:
+        handle.close()
+
+
+def query(sql: str, *params: object) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows as tuples; for SQL that Peewee cannot say well."""
+    cursor = handle.execute_sql(sql, params or None)
+    return list(cursor.fetchall()) if cursor.description else []
+
+
+def rows(sql: str, *params: object) -> list[dict[str, Any]]:
+    """Run one statement and return its rows as dicts by column name."""
+    cursor = handle.execute_sql(sql, params or None)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,46 @@
+"""Advisory locks: `held` for work that must not run twice at once, `in_unit` for a short turn inside a transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from alice.db import database
+
+# A host that is cut off keeps its lock until the server notices: 2 s idle, then 3 probes a second apart.
+KEEPALIVE = "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
+
+
+def key(*parts: object) -> int:
+    """Return the signed 64-bit number under which Postgres knows the lock named by `parts`."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+@contextmanager
+def held(*parts: object, url: str | None = None) -> Iterator[bool]:
+    """Try for the session lock named by `parts` on a connection of its own; yield whether it was free.
+
+    The connection closes with the block, or with the process: a crash frees the lock. It never comes from the pool,
+    where a session lock would outlive its holder.
+    """
+    with psycopg.connect(url or database.handle.database, autocommit=True, options=KEEPALIVE) as conn:
+        row = conn.execute("SELECT pg_try_advisory_lock(%s)", (key(*parts),)).fetchone()
+        yield bool(row and row[0])
+
+
+def in_unit(*parts: object) -> None:
+    """Wait for the transaction lock named by `parts`; it is freed at commit or roll-back."""
+    database.query("SELECT pg_advisory_xact_lock(%s)", key(*parts))
+
+
+def free(*parts: object) -> bool:
+    """Tell whether nobody holds the session lock named by `parts`, without keeping it."""
+    number = key(*parts)
+    if not database.query("SELECT pg_try_advisory_lock(%s)", number)[0][0]:
+        return False
+    database.query("SELECT pg_advisory_unlock(%s)", number)
+    return True

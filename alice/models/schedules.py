@@ -1,0 +1,85 @@
+"""Workflows, where they stand in their schedule, their runs, and how each slot ended."""
+
+from __future__ import annotations
+
+from peewee import BooleanField, ForeignKeyField, IntegerField, TextField, UUIDField
+from playhouse.postgres_ext import BinaryJSONField
+
+from alice.models.artifacts import Artifact
+from alice.models.base import DateTimeTZField, Table
+
+
+class Workflow(Table):
+    """One of the six workflows of a brain, as the owner set it up; disabled by default."""
+
+    workflow_type = TextField()
+    enabled = BooleanField(default=False)
+    paused = BooleanField(default=False)
+    schedule = BinaryJSONField(index=False)
+    timezone = TextField()
+    missed = TextField(default="latest")
+    generation_mode = TextField(default="deterministic")
+    model_options = BinaryJSONField(default=dict, index=False)
+    max_attempts = IntegerField(default=3)
+    version = IntegerField(default=1)
+
+
+class WorkflowState(Table):
+    """Where a workflow stands. State and not history: it leaves no events."""
+
+    id = None
+    workflow = ForeignKeyField(Workflow, primary_key=True)
+    workflow_type = TextField()
+    next_run_at = DateTimeTZField(null=True)
+    retry_at = DateTimeTZField(null=True)
+    last_run_at = DateTimeTZField(null=True)
+    last_result = TextField(null=True)
+    last_error = TextField(null=True)
+    last_success_at = DateTimeTZField(null=True)
+
+
+class WorkflowRun(Table):
+    """One attempt at a slot or a request. `claim` is the fence: only its holder publishes."""
+
+    workflow = ForeignKeyField(Workflow)
+    workflow_type = TextField()
+    status = TextField()
+    triggered_by = TextField()
+    agent_identity = TextField(null=True)
+    scheduled_for = DateTimeTZField(null=True)
+    started_at = DateTimeTZField()
+    finished_at = DateTimeTZField(null=True)
+    lateness_ms = IntegerField(null=True)
+    attempt = IntegerField(default=1)
+    claim = UUIDField()
+    worker = TextField(null=True)
+    artifact = ForeignKeyField(Artifact, null=True)
+    error_message = TextField(null=True)
+    trace_id = TextField()
+    policy_decision = BinaryJSONField(default=dict, index=False)
+    generation_mode = TextField()
+    notes = BinaryJSONField(default=list, index=False)
+
+
+class WorkflowSlot(Table):
+    """How one moment of a schedule ended, exactly once."""
+
+    workflow = ForeignKeyField(Workflow)
+    workflow_type = TextField()
+    scheduled_for = DateTimeTZField()
+    outcome = TextField()
+    reason = TextField(null=True)
+    run = ForeignKeyField(WorkflowRun, null=True)
+    artifact = ForeignKeyField(Artifact, null=True)
+    decided_at = DateTimeTZField()
+
+
+class DaemonHeartbeat(Table):
+    """A daemon that serves this database, and when it was last seen. `user_id` is empty when it serves all brains."""
+
+    user_id = UUIDField(null=True)
+    host = TextField()
+    pid = IntegerField()
+    started_at = DateTimeTZField()
+    seen_at = DateTimeTZField()
+    details = BinaryJSONField(default=dict, index=False)
