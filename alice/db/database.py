@@ -94,7 +94,7 @@ def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
     if app_role:
         options += f" -c role={APP_ROLE}"
     if not handle.deferred:
-        handle.dispose()
+        handle.close_all()
     handle.init(
         url,
         max_connections=max_connections,
@@ -102,6 +102,11 @@ def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
         options=options,
         connect_timeout=WAIT_SECONDS,
     )
+
+
+def forget() -> None:
+    """Drop the connections that a forked child shares with its parent, without closing the parent's end."""
+    handle.dispose()
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def _run(url: str) -> list[str]:
         with database.connection_context():
             return router.run()
     finally:
-        database.dispose()
+        database.close_all()
 
 
 def status(url: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What the tests share: a database for each worker, and the people in the stories."""
