@@ -87,4 +87,4 @@ def empty(url: str) -> None:
             )
         ]
         if names:
-            conn.execute("TRUNCATE " + ", ".join(names))
+            conn.execute("TRUNCATE " + ", ".join(names) + " CASCADE")
