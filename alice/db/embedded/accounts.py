@@ -39,9 +39,16 @@ def make_user(name: str = OS_USER) -> None:
         entry = pwd.getpwnam(name)
     except KeyError:
         _add(name)
-        return
+        entry = pwd.getpwnam(name)
     if entry.pw_uid == 0:
         raise NotConfigured(f"The system user {name} is another name of root.", "Give it a uid of its own.")
+    try:
+        subprocess.run(["/bin/sh", "-c", ":"], check=True, user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NotConfigured(
+            f"Postgres does not run as root, and root may not act as {name} here ({error}).",
+            "Run Alice as an ordinary user, or set ALICE_DATABASE_URL.",
+        ) from error
 
 
 def access() -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from alice.db.embedded.accounts import give, identity
@@ -32,14 +33,17 @@ SETTINGS = {
     "full_page_writes": "on",
     "random_page_cost": "1.1",
     "jit": "off",
-    # Workers share memory through /dev/shm, which containers keep small; at this size they cost more than they bring.
+    # At one person's size a worker costs more to start than it brings.
     "max_parallel_workers_per_gather": "0",
     "max_parallel_maintenance_workers": "0",
     "max_worker_processes": "4",
     "io_method": "sync",
-    "autovacuum_naptime": "5min",
-    "autovacuum_max_workers": "1",
+    # systemd-logind empties /dev/shm of a user who logs out (RemoveIPC=yes), under the server that is left running.
+    "dynamic_shared_memory_type": "mmap",
+    "autovacuum_max_workers": "2",
     "autovacuum_worker_slots": "2",
+    "autovacuum_vacuum_scale_factor": "0.1",
+    "autovacuum_analyze_scale_factor": "0.05",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # What people captured must not reach a log file: no statements, no row values, no clients' errors.
@@ -73,16 +77,27 @@ def exists(server: Server) -> bool:
     return True
 
 
-def create(server: Server, say: Say, *, throwaway: bool) -> None:
-    """Make the cluster beside its place and rename it when it is whole, so that a half-made one is never taken."""
-    say("Setting up the database, once.")
+def tidy(server: Server) -> None:
+    """Remove what an interrupted set-up or removal left; to be called under the server's lock."""
     for left in server.folder.glob("data.new.*"):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def remove(server: Server) -> None:
+    """Remove the server's folder, first making the data unfit to be taken for a whole cluster."""
+    with suppress(FileNotFoundError):
+        server.data.rename(server.folder / "data.new.removed")
+    shutil.rmtree(server.folder)
+
+
+def create(server: Server, say: Say, *, durable: bool) -> None:
+    """Make the cluster beside its place and rename it when it is whole, so that a half-made one is never taken."""
+    say("Setting up the database, once.")
     fresh = Path(tempfile.mkdtemp(prefix="data.new.", dir=server.folder))
     try:
         give(server, fresh, 0o700)
-        _initdb(server, fresh, throwaway)
-        _settle(server, fresh, throwaway)
+        _initdb(server, fresh, durable)
+        _settle(server, fresh, durable)
         fresh.rename(server.data)
         _sync(server.folder)
     except BaseException:
@@ -90,19 +105,19 @@ def create(server: Server, say: Say, *, throwaway: bool) -> None:
         raise
 
 
-def _initdb(server: Server, data: Path, throwaway: bool) -> None:
+def _initdb(server: Server, data: Path, durable: bool) -> None:
     command = [str(server.bin / "initdb"), "-D", str(data), "--username", SUPERUSER,
                "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8", "--locale=C",
                "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # fmt: skip
-    _run(server, [*command, "--no-sync"] if throwaway else command, "")
+    _run(server, command if durable else [*command, "--no-sync"], "")
 
 
-def _settle(server: Server, data: Path, throwaway: bool) -> None:
+def _settle(server: Server, data: Path, durable: bool) -> None:
     """Set the settings and make the database, in single-user mode: one statement a line, answered on stderr."""
     lines = [f"ALTER SYSTEM SET {name} = '{value}';" for name, value in SETTINGS.items()]
     lines.append(f"CREATE DATABASE {DATABASE};")
     command = [str(server.bin / "postgres"), "--single", "-D", str(data), "-c", "log_checkpoints=off"]
-    said = _run(server, [*command, *(["-F"] if throwaway else []), "postgres"], "\n".join(lines) + "\n")
+    said = _run(server, [*command, *([] if durable else ["-F"]), "postgres"], "\n".join(lines) + "\n")
     if "ERROR:" in said:
         raise DatabaseUnavailable(f"The database could not be set up: {_last(said)}", transient=False)
 

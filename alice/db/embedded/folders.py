@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import shutil
 import stat
 import time
@@ -31,6 +32,7 @@ def alone(path: Path, say: Say, patience: float = 600) -> Iterator[None]:
 def prepare(server: Server, say: Say) -> None:
     """Make the server's folder, and as root the system user and a copy of the binaries that it can read."""
     if server.user is not None:
+        _refuse_anothers(server)
         STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
         trusted(STATE, os.geteuid())
         with alone(STATE / "lock", say):
@@ -43,41 +45,59 @@ def prepare(server: Server, say: Say) -> None:
     trusted(server.folder, os.geteuid())
 
 
+def _refuse_anothers(server: Server) -> None:
+    """Raise NotConfigured when an ordinary user has a database in this home: root would begin a second one."""
+    theirs = server.home / "postgres" / "data"
+    if theirs.exists():
+        raise NotConfigured(
+            f"The database of {server.home} belongs to the user with uid {theirs.stat().st_uid}.",
+            "Run Alice as that user, or set ALICE_HOME to a home for root.",
+        )
+
+
 def furnish(server: Server) -> None:
     """Write who is let in, and make the socket's folder; both anew at every start, as users and paths may change."""
-    for name, text in (("pg_hba.conf", access()), ("pg_ident.conf", names(server))):
+    texts = {"pg_hba.conf": access(), "pg_ident.conf": names(server), "home": f"{server.home}\n"}
+    for name, text in texts.items():
         fresh = server.folder / f"{name}.new"
-        fresh.write_text(text, encoding="utf-8")
+        fresh.write_bytes(os.fsencode(text))
         give(server, fresh, 0o600)
         fresh.replace(server.folder / name)
-    (server.folder / "home").write_bytes(os.fsencode(server.home) + b"\n")
     _socket_folder(server)
 
 
 def trusted(path: Path, uid: int) -> None:
     """Raise NotConfigured unless `path` is a real folder of `uid` that nobody else can write to."""
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or found.st_mode & 0o022:
-        raise NotConfigured(
-            f"{path} is not a folder that only you can write to, so the database is not safe in it.",
-            "Look who made it and remove it, or set ALICE_HOME to another, short path.",
-        )
+    if not stat.S_ISDIR(found.st_mode):
+        why = "is a link or a file and not a folder"
+    elif found.st_uid != uid:
+        why = f"belongs to another user (uid {found.st_uid})"
+    elif found.st_mode & 0o022:
+        why = "can be written by other users"
+    else:
+        return
+    raise NotConfigured(
+        f"The database cannot use {path}: it {why}.",
+        f"Look who made it, then remove it or make it a folder of uid {uid} alone (chown, chmod go-w).",
+    )
 
 
 def _socket_folder(server: Server) -> None:
     path = server.socket_dir
+    above = path.parent.stat().st_mode
+    if above & stat.S_IWOTH and not above & stat.S_ISVTX:
+        raise NotConfigured(f"Anybody can replace folders in {path.parent}.", f"Run `chmod +t {path.parent}` as root.")
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
         give(server, path, 0o700)
-    import pwd
-
     trusted(path, pwd.getpwnam(server.owner).pw_uid)
 
 
 def _locked(path: Path, say: Say, deadline: float) -> int:
     told = time.monotonic() + 2
     while True:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fd = _opened(path)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_still(fd, path):
@@ -96,6 +116,13 @@ def _locked(path: Path, say: Say, deadline: float) -> int:
         time.sleep(0.02)
 
 
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        raise Busy(f"{path.parent} was removed by another process just now.", "Try again.") from None
+
+
 def _is_still(fd: int, path: Path) -> bool:
     """Tell whether the locked file is the one at `path`: a purge removes it under a waiting process."""
     try:
@@ -105,7 +132,7 @@ def _is_still(fd: int, path: Path) -> bool:
 
 
 def _copy_binaries(server: Server, say: Say) -> None:
-    """Copy what the server needs of the wheel, about 30 MB, once for each version of it.
+    """Copy what the server needs of the wheel, about 20 MB, once for each version of it.
 
     Root's Python is often in a folder that no other user may enter, and its modes are not ours to change.
     """

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
-import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -139,6 +138,4 @@ def _socket_dir(folder: Path) -> Path:
     length = len(os.fsencode(usual / f".s.PGSQL.{PORT}"))
     if length <= SOCKET_BYTES and "," not in str(usual):
         return usual
-    return Path(os.path.realpath("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir())) / (
-        f"alicebot-{os.geteuid()}-{digest(folder)}"
-    )
+    return Path(os.path.realpath("/tmp")) / f"alicebot-{os.geteuid()}-{digest(folder)}"

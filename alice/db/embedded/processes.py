@@ -33,7 +33,7 @@ def answer(server: Server) -> str:
     """Return `ready`, `busy` (it starts, recovers or stops) or `silent`, by asking on the socket as pg_isready does."""
     from psycopg.pq import PGconn, Ping
 
-    said = PGconn.ping(f"{dsn(server)}&connect_timeout=3".encode())
+    said = PGconn.ping(f"{dsn(server)}&connect_timeout=2".encode())
     return {Ping.OK: "ready", Ping.REJECT: "busy"}.get(Ping(said), "silent")
 
 
@@ -63,7 +63,7 @@ def claim(server: Server) -> int:
     return fd
 
 
-def command(server: Server, *, throwaway: bool = False) -> list[str]:
+def command(server: Server, *, durable: bool = True) -> list[str]:
     """Return the server's command line. What keeps it private is said here, where no stored setting overrides it."""
     folder = str(server.socket_dir).replace('"', '""')
     options = {
@@ -73,22 +73,21 @@ def command(server: Server, *, throwaway: bool = False) -> list[str]:
         "port": str(server.port),
         "hba_file": str(server.folder / "pg_hba.conf"),
         "ident_file": str(server.folder / "pg_ident.conf"),
-        **({"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"} if throwaway else {}),
+        **({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
     }
     pairs = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     return [str(server.bin / "postgres"), "-D", str(server.data), *pairs]
 
 
-def launch(server: Server, *, throwaway: bool) -> None:
+def launch(server: Server, *, durable: bool) -> None:
     """Start the server in a session of its own, with no parent but init, and return at once.
 
     The shell puts it in the background and leaves, so no process of ours has to reap it.
     """
-    trim(server)
     data = claim(server)
     log = os.open(server.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        shell = ["/bin/sh", "-c", '"$@" &', "sh", *command(server, throwaway=throwaway)]
+        shell = ["/bin/sh", "-c", '"$@" &', "sh", *command(server, durable=durable)]
         subprocess.run(shell, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                        pass_fds=(data,), **identity(server))  # fmt: skip
     finally:
@@ -115,9 +114,10 @@ def orphans(server: Server) -> list[int]:
     """
     here = [int(p.name) for p in Path("/proc").glob("[0-9]*") if _cwd(int(p.name)) == str(server.data)]
     titles = {pid: _title(pid) for pid in here}
-    if any(title and not title.startswith(b"postgres: ") for title in titles.values()):
+    # A postmaster keeps its command line; its children write `postgres: what they do` over theirs.
+    if any(title.partition(b"\0")[0].endswith(b"/postgres") for title in titles.values()):
         return []
-    return [pid for pid, title in titles.items() if title]
+    return [pid for pid, title in titles.items() if title.startswith(b"postgres: ")]
 
 
 def send(pid: int, number: signal.Signals) -> None:
