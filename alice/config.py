@@ -124,7 +124,5 @@ def _system_zone() -> str:
 def _check_host(host: str, names: tuple[str, ...]) -> None:
     if host not in ("127.0.0.1", "localhost", "::1", "alice.localhost") and host not in names:
         raise InvalidInput(
-            {
-                "ALICE_HOST": f"{host!r} is not this machine's loopback address; name it in ALICE_TRUSTED_HOSTS to listen there."
-            }
+            {"ALICE_HOST": f"{host!r} is not a loopback address; name it in ALICE_TRUSTED_HOSTS to listen there."}
         )

@@ -97,5 +97,5 @@ def status(url: str) -> dict[str, Any]:
 
 
 def _one(conn: psycopg.Connection[Any], sql: str) -> Any:
-    row = conn.execute(sql).fetchone()  # type: ignore[call-overload]
+    row = conn.execute(sql).fetchone()
     return row[0] if row else None

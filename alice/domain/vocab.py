@@ -1,4 +1,4 @@
-"""The words of Alice: every closed set of names that is stored, sent or shown. Order matters where the docstring says so."""
+"""The words of Alice: every closed set of names that is stored, sent or shown. It holds words, and no rules."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,16 @@ class Event:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "subject_id"}
 
 
+E = TypeVar("E", bound=Event)
 REGISTRY: dict[str, type[Event]] = {}
 
 
-def event(name: str, kind: str) -> Any:
+@dataclass_transform(frozen_default=True)
+def event(name: str, kind: str) -> Callable[[type[E]], type[E]]:
     """Register an event class under its dotted `name`, about rows of `kind`."""
 
-    def register(cls: type[Event]) -> type[Event]:
-        made = dataclass(frozen=True, slots=True)(cls)
+    def register(cls: type[E]) -> type[E]:
+        made: type[E] = dataclass(frozen=True, slots=True)(cls)
         made.name, made.subject_kind = name, kind
         REGISTRY[name] = made
         return made

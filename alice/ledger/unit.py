@@ -60,16 +60,14 @@ class Unit:
         )
 
     def _head(self) -> tuple[int, str, datetime]:
-        select = (
-            "SELECT seq, integrity_hash, transaction_timestamp() FROM event_head WHERE user_id = %s FOR UPDATE"
-        )
+        select = "SELECT seq, integrity_hash, transaction_timestamp() FROM event_head WHERE user_id = %s FOR UPDATE"
         found = database.query(select, self.user_id)
         if not found:
             database.query(
                 "INSERT INTO event_head VALUES (%s, 0, %s) ON CONFLICT DO NOTHING", self.user_id, chain.GENESIS
             )
             found = database.query(select, self.user_id)
-        return found[0]  # type: ignore[return-value]
+        return found[0]
 
     def _row(self, identifier: UUID, event: Event, seq: int, previous: str, moment: datetime) -> tuple[Any, ...]:
         fields = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alice.models.artifacts import Artifact, Citation
 from alice.models.base import Table
+from alice.models.connectors import ConnectorItem
 from alice.models.events import EventHead, EventLog
 from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
@@ -29,6 +30,7 @@ ALL: tuple[type[Table], ...] = (
     WorkflowRun,
     WorkflowSlot,
     DaemonHeartbeat,
+    ConnectorItem,
 )
 
 __all__ = ["ALL", *(model.__name__ for model in ALL)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from peewee import Model, UUIDField
 from playhouse.postgres_ext import DateTimeTZField
 
@@ -16,8 +14,8 @@ __all__ = ["DateTimeTZField", "Table"]
 class Table(Model):
     """A row of one brain, under a UUIDv7."""
 
-    id: UUID = UUIDField(primary_key=True, default=ids.new_id)
-    user_id: UUID = UUIDField()
+    id = UUIDField(primary_key=True, default=ids.new_id)
+    user_id = UUIDField()
 
     class Meta:
         database = handle

@@ -25,7 +25,7 @@ class EventLog(Table):
 class EventHead(Table):
     """The newest event of each brain; its row lock makes `seq` order the order of commits."""
 
-    id = None
+    id = None  # type: ignore[assignment]
     user_id = UUIDField(primary_key=True)
     seq = BigIntegerField()
     integrity_hash = TextField()

@@ -27,7 +27,7 @@ class Workflow(Table):
 class WorkflowState(Table):
     """Where a workflow stands. State and not history: it leaves no events."""
 
-    id = None
+    id = None  # type: ignore[assignment]
     workflow = ForeignKeyField(Workflow, primary_key=True)
     workflow_type = TextField()
     next_run_at = DateTimeTZField(null=True)
@@ -77,7 +77,7 @@ class WorkflowSlot(Table):
 class DaemonHeartbeat(Table):
     """A daemon that serves this database, and when it was last seen. `user_id` is empty when it serves all brains."""
 
-    user_id = UUIDField(null=True)
+    user_id = UUIDField(null=True)  # type: ignore[assignment]
     host = TextField()
     pid = IntegerField()
     started_at = DateTimeTZField()

@@ -29,7 +29,7 @@ def plainly(server: Server) -> Iterator[None]:
             ) from error
         if error.errno in CLOSED:
             raise NotConfigured(
-                f"Postgres cannot be started: {os.fsdecode(place)} may not be written ({error.strerror}).",
+                f"Postgres cannot be started: the system refuses {os.fsdecode(place)} ({error.strerror}).",
                 f"Make {STATE if server.user else server.home} writable, or set ALICE_HOME to a folder that is.",
             ) from error
         raise DatabaseUnavailable(f"Postgres cannot be started: {error.strerror or error}: {place}.") from error

@@ -1,0 +1,90 @@
+"""`alicebot` itself: its command groups, and the one place that turns an error into a message and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from alice import __version__, logs
+from alice.cli import output
+from alice.cli.framework import Group, begin
+from alice.domain import redaction
+from alice.errors import AliceError, InvalidInput
+
+VNEXT = {
+    "migrations": ("alice.cli.migrations:group", "The database's shape: status, apply."),
+    "sources": ("alice.cli.sources:group", "Evidence: capture, list, show."),
+    "connectors": ("alice.cli.connectors:group", "The ways evidence comes in."),
+    "artifacts": ("alice.cli.artifacts:group", "Briefs and reports: list, show, generate."),
+    "scheduler": ("alice.cli.scheduler:group", "Workflows, their schedules and runs, and the daemon."),
+    "open-loops": ("alice.cli.open_loops:group", "What somebody has to do: list, close, reopen."),
+    "events": ("alice.cli.events:group", "The append-only log: list, verify."),
+}
+TOP = {
+    "up": ("alice.cli.running:up", "Start everything, and take in a folder of notes."),
+    "down": ("alice.cli.running:down", "Stop everything; --purge removes it."),
+    "open": ("alice.cli.running:open_console", "Open the console with a sign-in link that works once."),
+    "status": ("alice.cli.running:status", "Say what runs."),
+}
+
+
+@click.group(cls=Group, late=TOP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="alicebot", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Alice, a local-first, governed second brain for one person and their agents."""
+
+
+@cli.group(cls=Group, late=VNEXT)
+def vnext() -> None:
+    """Everything about the brain itself: evidence, memories, artifacts, schedules."""
+
+
+def run() -> None:
+    """Run the command line and exit with the code of architecture.md section 7."""
+    logs.set_up(level=logging.CRITICAL)
+    sys.exit(code(sys.argv[1:]))
+
+
+def code(arguments: list[str]) -> int:
+    """Run one command line and return its exit code, having printed what went wrong."""
+    begin(arguments)
+    try:
+        result = cli.main(arguments, prog_name="alicebot", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except AliceError as error:
+        return _fail(error)
+    except click.UsageError as error:
+        return _fail(_usage(error))
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe has gone, as `head` does; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _fail(_unexpected(error))
+
+
+def _fail(error: AliceError) -> int:
+    output.problem(error, logs.trace_id())
+    return error.exit_code
+
+
+def _usage(error: click.UsageError) -> InvalidInput:
+    name = getattr(getattr(error, "param", None), "name", None) or getattr(error, "option_name", None) or "command"
+    path = error.ctx.command_path if error.ctx else "alicebot"
+    return InvalidInput({str(name): error.format_message()}, hint=f"`{path} --help` shows what is possible.")
+
+
+def _unexpected(error: Exception) -> AliceError:
+    """Keep the traceback in the log, and tell the person one sentence with the trace id."""
+    logging.getLogger("alice.cli").exception("unexpected error")
+    said = redaction.redact(str(error)).text.strip().splitlines()
+    return AliceError(
+        f"Something went wrong that Alice did not expect: {type(error).__name__}: {said[0] if said else ''}",
+        f"Nothing half-done was kept. Its trace is {logs.trace_id()}.",
+    )
