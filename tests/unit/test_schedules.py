@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alice.domain import schedules
@@ -40,6 +40,7 @@ def test_a_schedule_survives_json(options):
     assert schedules.plain(schedules.read(stored)) == options
 
 
+@settings(deadline=None)
 @given(st.one_of(
     st.times().map(lambda at: {"daily": f"{at:%H:%M}"}),
     st.tuples(st.sampled_from(schedules.DAYS), st.times()).map(lambda pair: {"weekly": f"{pair[0]}@{pair[1]:%H:%M}"}),
@@ -127,6 +128,7 @@ TERMS = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(TERMS), min_size=5, max_size=5).map(" ".join))
 def test_any_cron_is_either_kept_and_said_or_refused_by_name(expression):
     try:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alice.domain import schedules, timetable
@@ -149,6 +149,7 @@ def test_rare_slots_are_found_over_many_years():
     assert [f"{slot.astimezone(MADRID):%Y-%m-%d}" for slot in slots] == ["2016-02-29", "2020-02-29", "2024-02-29"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([{"daily": "02:30"}, {"cron": "*/20 * * * *"}, {"cron": "30 2 * * *"}, {"every": 50}]),
     st.sampled_from(["Europe/Madrid", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kolkata"]),
@@ -215,6 +216,7 @@ def test_nothing_older_than_the_window_is_run():
         assert plan(policy, SLOTS[:1]) == timetable.Plan((), ((SLOTS[0], timetable.TOO_OLD),))
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(MissedPolicy),
     st.lists(st.integers(0, 20 * 24 * 60), unique=True, max_size=40),
