@@ -1,0 +1,74 @@
+"""The door to extraction: one text in, the claims it seems to make out. Pure: no clock, no store, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alice.domain.chunking import Chunk
+from alice.domain.extraction import decisions, facts, open_loops, people, projects
+from alice.domain.extraction.claims import Claim
+from alice.domain.extraction.flags import flags_of
+from alice.domain.extraction.sayings import Scene, read_scene
+
+MOST = 500  # claims of one text; a longer list is no note, and nobody would review it
+
+
+def extract(
+    text: str,
+    chunks: Sequence[Chunk],
+    *,
+    occurred_at: datetime,
+    zone: str,
+    owner_names: Sequence[str] = (),
+    known_people: Sequence[str] = (),
+    standing: Container[str] = frozenset(),
+) -> list[Claim]:
+    """Return the claims of `text` in the order of their spans; at most one for a kind and key.
+
+    `occurred_at` and the IANA `zone` say from which day "by Friday" is told. `owner_names` is who *I* is;
+    `known_people` are names known from other sources. `standing` holds keys of claims that came word for word from
+    so many sources that they are boilerplate: they are left out. `chunks` are `text`'s own; a claim always lies
+    within the text, not always within one chunk.
+    """
+    told_on = occurred_at.astimezone(ZoneInfo(zone)).date()
+    scene = read_scene(text, told_on, [*owner_names, *known_people])
+    found = [*people.find_all(scene), *projects.find_all(scene), *_said(scene)]
+    suspicious = _suspicious(text, chunks)
+    kept: dict[tuple[str, str], Claim] = {}
+    for claim in sorted(found, key=lambda c: (c.start, -c.confidence)):
+        if claim.key not in standing:
+            kept.setdefault((claim.kind, claim.key), claim)
+    claims = list(kept.values())[:MOST]
+    return [_flagged(claim, suspicious, text) for claim in claims] if suspicious else claims
+
+
+def _said(scene: Scene) -> list[Claim]:
+    found = []
+    for saying in scene.sayings:
+        loop = open_loops.find(saying, scene)
+        decision = decisions.find(saying, scene)
+        if loop is not None:
+            found.append(loop)
+        if decision is not None and (loop is None or decision.confidence > 0.55):
+            found.append(decision)
+        if loop is None and decision is None and (fact := facts.find(saying, scene)) is not None:
+            found.append(fact)
+    return found
+
+
+def _suspicious(text: str, chunks: Sequence[Chunk]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return the spans that try to command or to hide. A claim beside such words in its passage is tainted too."""
+    if not flags_of(text):
+        return []
+    return [(chunk.start, chunk.end, flags) for chunk in chunks if (flags := flags_of(chunk.text))]
+
+
+def _flagged(claim: Claim, suspicious: Sequence[tuple[int, int, tuple[str, ...]]], text: str) -> Claim:
+    flags = set(flags_of(text[claim.start : claim.end]))
+    for start, end, found in suspicious:
+        if start < claim.end and claim.start < end:
+            flags.update(found)
+    return replace(claim, flags=tuple(sorted(flags))) if flags else claim

@@ -1,0 +1,73 @@
+"""Finds plain facts worth keeping: news with a date or a number, and what the writer prefers. Rare on purpose."""
+
+from __future__ import annotations
+
+import re
+
+from alice.domain.extraction.claims import FACT, PREFERENCE, Claim, claim_key, clipped
+from alice.domain.extraction.open_loops import _AGENDA, _CODE_LIKE, _NOTHING
+from alice.domain.extraction.sayings import NEWS, Saying, Scene
+from alice.domain.extraction.wording import about, sentence_case
+
+_CHANGED = re.compile(
+    r"\b(?:(?:was|were|has been|have been|got|just|is now|are now|is being|are being) (?:\w+ )?(?:released|landed|merged|launched|moved|cancelled|canceled|"
+    r"postponed|delayed|renamed|closed|opened|shipped|published|confirmed|completed|extended|announced|archived|elected|signed|"
+    r"hired|appointed|deprecated|removed)|(?:went|gone) (?:out|live)|(?:is|are) (?:now|out of|open|live|available|scheduled for|due)|"
+    r"(?:postponed|delayed|moved|scheduled|planned|announced|set) (?:for|to|because|until|on)|"
+    r"(?:will be|should be|being) (?:released|held|announced|out|closed|open|locked)|takes? place|(?:deadline|date) (?:is|was|moved))\b",
+    re.I,
+)
+_NUMBER = re.compile(r"\d|\$|€|£|%")
+_PREFERS = re.compile(
+    r"\b(?P<who>I|[A-Z][\w'-]+) (?:really |always |never |usually )?(?P<verb>prefers?|loves?|hates?|can't stand|likes?|favou?rs?|dislikes?)(?! to (?:know|see|hear|understand|ask)\b) (?P<what>[^.?!]{3,})"
+)
+_PERSONAL = re.compile(
+    r"\b(?:my|our|(?P<who>[A-Z][\w'-]+)'s) (?P<what>birthday|anniversary|address|phone(?: number)?|email|wife|husband|partner|doctor|dentist|landlord|allerg(?:y|ies)|"
+    r"passport|blood type|favou?rite [\w ]{2,20}|salary|rent|insurance|mother|father|sister|brother|son|daughter) (?:is|are|was|expires?|falls|lives)\b",
+    re.I,
+)
+_AM = re.compile(r"^I (?:live|work|am allergic|was born|moved|graduated|got married|started (?:working|at))\b", re.I)
+_LEAST = 0.5
+
+
+def find(saying: Saying, scene: Scene) -> Claim | None:
+    """Return the fact or preference that a saying states, or None."""
+    text = saying.text
+    if not 15 <= len(text) <= 400 or text.rstrip().endswith("?") or saying.task:
+        return None
+    if saying.section == NEWS and scene.is_meeting:
+        return _news(saying)
+    if "I" in text or "my" in saying.words or "our" in saying.words or "'s" in text or "prefers" in saying.words:
+        return _personal(saying, scene)
+    return None
+
+
+def _news(saying: Saying) -> Claim | None:
+    text = saying.text
+    if _NOTHING.search(text) or _AGENDA.search(text) or re.match(r"(?:skipped|no )", text, re.I):
+        return None
+    if not _CHANGED.search(text):
+        return None
+    return _claim(saying, FACT, "fact.news", 0.65 if _NUMBER.search(text) else 0.55)
+
+
+def _personal(saying: Saying, scene: Scene) -> Claim | None:
+    text = saying.text
+    if _CODE_LIKE.search(text):
+        return None
+    prefers = _PREFERS.search(text)
+    if prefers and (prefers["who"] == "I" or scene.roster.may_be(prefers["who"])) and not scene.is_meeting:
+        if re.match(r"I'd|I would", text) or re.search(r"\b(?:would|if)\b", text):
+            return None
+        return _claim(saying, PREFERENCE, "preference.verb", 0.6)
+    if _PERSONAL.search(text) or _AM.match(text):
+        return _claim(saying, FACT, "fact.personal", 0.65)
+    return None
+
+
+def _claim(saying: Saying, kind: str, rule: str, confidence: float) -> Claim:
+    words = about(saying.speaker, saying.text) if saying.speaker else saying.text
+    text = clipped(sentence_case(words))
+    return Claim(
+        kind, text, saying.start, saying.end, rule, confidence, saying.topic, claim_key(kind, text, saying.topic)
+    )

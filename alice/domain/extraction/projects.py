@@ -1,0 +1,33 @@
+"""Finds what a text treats as a project: items of a list of projects or initiatives, `Project:` lines, repositories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from alice.domain.blocks import flat
+from alice.domain.extraction.claims import PROJECT, Claim, claim_key
+from alice.domain.extraction.sayings import Scene
+
+_LINE = re.compile(
+    r"^[ \t]*(?:[-*+] )?\**(?:Project|Initiative)\**:\**[ \t]+(?P<name>[^\n]{2,80}?)[ \t]*$", re.MULTILINE
+)
+_TAG = re.compile(r"(?<![\w/#])#project/(?P<name>[\w-]{2,60})")
+_REPOSITORY = re.compile(r"^#{2,4}[ \t]+(?P<name>[\w.-]{1,39}/[\w.-]{1,60})[ \t]*$", re.MULTILINE)
+
+
+def find_all(scene: Scene) -> Iterator[Claim]:
+    """Yield a claim for each project named by its place in the text."""
+    for start, end, _, name in scene.topics:
+        if 2 < len(name) <= 60 and not scene.roster.knows(name) and len(name.split()) <= 6:
+            yield _claim(name, start, end, "project.initiative", 0.65)
+    text = flat(scene.text)
+    for pattern, rule, confidence in (
+        (_LINE, "project.line", 0.85), (_TAG, "project.tag", 0.85), (_REPOSITORY, "project.repository", 0.6),
+    ):  # fmt: skip
+        for match in pattern.finditer(text):
+            yield _claim(match["name"].strip("* "), match.start("name"), match.end("name"), rule, confidence)
+
+
+def _claim(name: str, start: int, end: int, rule: str, confidence: float) -> Claim:
+    return Claim(PROJECT, name, start, end, rule, confidence, name, claim_key(PROJECT, name))
