@@ -107,6 +107,7 @@
     const opener = event.target.closest("[data-opens]");
     const stepper = event.target.closest("[data-step]");
     const closer = event.target.closest("[data-shuts]");
+    event.target.closest("[data-dismiss]")?.parentElement.remove();
     if (opener) open(document.getElementById(opener.dataset.opens));
     if (stepper) step(Number(stepper.dataset.step));
     if (closer) {

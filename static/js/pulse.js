@@ -58,25 +58,26 @@
     }
   }
 
+  const holderOf = (name) => document.querySelector(`[data-news~="${CSS.escape(name)}"]`);
+
   // An element with data-news="alice:brief" is not refreshed by that event: the count is shown, and "." loads it.
   function heard(event) {
-    const holder = document.querySelector(`[data-news~="${CSS.escape(event.type)}"]`);
-    if (!holder) return;
-    const before = waiting.get(event.type)?.count ?? 0;
-    waiting.set(event.type, { holder, count: before + (event.detail?.count ?? 1) });
+    if (!holderOf(event.type)) return;
+    const before = waiting.get(event.type) ?? 0;
+    waiting.set(event.type, before + (event.detail?.count ?? 1));
     announce();
   }
 
   function announce() {
     const button = document.getElementById("news");
     if (!button) return;
-    const count = [...waiting.values()].reduce((sum, one) => sum + one.count, 0);
+    const count = [...waiting.values()].reduce((sum, count) => sum + count, 0);
     button.hidden = count === 0;
     button.querySelector("[data-count]").textContent = count;
   }
 
   function load() {
-    for (const { holder } of waiting.values()) htmx.trigger(holder, "load-new");
+    for (const holder of new Set([...waiting.keys()].map(holderOf))) if (holder) htmx.trigger(holder, "load-new");
     waiting.clear();
     announce();
   }
@@ -89,7 +90,7 @@
     document.addEventListener("htmx:afterRequest", answered);
     document.addEventListener("htmx:beforeSwap", keepQuiet);
     document.addEventListener("visibilitychange", () => plan(document.hidden ? undefined : 0));
-    for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, touched, { passive: true });
+    for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, touched, { passive: true, capture: true });
     plan();
   }
 
