@@ -17,10 +17,10 @@ def prepare(
     so: its schema is theirs to change.
     """
     url = database.dsn(settings, say=say)
-    database.probe(url)
-    if apply or settings.database_url is None:
-        migrate.apply(url)
-    else:
+    server = database.probe(url)
+    if (apply or settings.database_url is None) and migrate.apply(url):
+        server = database.probe(url)  # the first migration makes the roles
+    elif settings.database_url is not None:
         migrate.check(url)
-    database.bind(url, max_connections=max_connections, app_role=database.probe(url).app_role)
+    database.bind(url, max_connections=max_connections, app_role=server.app_role)
     return url

@@ -166,3 +166,10 @@ class PolicyDecided(Event):
     """The policy answered an agent, or refused somebody; the decision is kept whole."""
 
     decision: dict[str, Any]
+
+
+@event("brain.configured", "brain")
+class BrainConfigured(Event):
+    """The owner said which names mean them; the names themselves are not told."""
+
+    owner_names: int

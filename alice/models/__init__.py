@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alice.models.artifacts import Artifact, Citation
 from alice.models.base import Table
+from alice.models.brains import Brain
 from alice.models.connectors import ConnectorItem
 from alice.models.events import EventHead, EventLog
 from alice.models.loops import OpenLoop
@@ -31,6 +32,7 @@ ALL: tuple[type[Table], ...] = (
     WorkflowSlot,
     DaemonHeartbeat,
     ConnectorItem,
+    Brain,
 )
 
 __all__ = ["ALL", *(model.__name__ for model in ALL)]

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from alice import clock
 from alice.db import database
+from alice.domain import policy
 from alice.domain.policy import Action, Actor, Subject
 from alice.domain.preparation import Item, Prepared, prepare
 from alice.ledger import gate
 from alice.ledger.events import ClaimsReinforced, SourceCaptured, SourceSeenAgain
 from alice.ledger.unit import Unit
+from alice.queries import brains
 from alice.services import indexing, storage
 from alice.services.storage import Stored
 
@@ -48,7 +50,7 @@ class Captured:
 def capture(actor: Actor, item: Item, *, zone: str, now: datetime | None = None) -> Captured:
     """Store `item` and propose what it says; the same content again stores nothing and says so."""
     moment = now or clock.now()
-    ready = prepare(item, zone=zone, now=moment)
+    ready = prepare(item, zone=zone, now=moment, owner_names=owner_names(actor))
     with gate.write(actor, Action.CAPTURE, Subject(item.domain, item.sensitivity, item.project_id)) as unit:
         return write_prepared(unit, [ready], now=moment)[0]
 
@@ -63,12 +65,19 @@ def capture_many(
 ) -> list[Captured]:
     """Store `items` in one transaction, all or none, in their order; `also` may write beside them."""
     moment = now or clock.now()
-    ready = [prepare(item, zone=zone, now=moment) for item in items]
+    names = owner_names(actor)
+    ready = [prepare(item, zone=zone, now=moment, owner_names=names) for item in items]
     with gate.write(actor, Action.CAPTURE) as unit:
         done = write_prepared(unit, ready, now=moment)
         if also:
             also(unit, done)
         return done
+
+
+def owner_names(actor: Actor) -> tuple[str, ...]:
+    """Return the names under which evidence speaks of the brain's owner."""
+    with database.session():
+        return brains.owner_names(policy.visible(actor))
 
 
 def write_prepared(

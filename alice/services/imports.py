@@ -87,7 +87,7 @@ def import_folder(
     moment = now or clock.now()
     report = Report(root, ids.new_id())
     _begin(actor, report, moment)
-    task = _Task(actor, report, zone, moment, domain, sensitivity)
+    task = _Task(actor, report, zone, moment, domain, sensitivity, capture.owner_names(actor))
     known = _known(actor, root)
     for part in _parts(_changed(report, known, home)):
         _take(task, part)
@@ -121,6 +121,7 @@ class _Task:
     now: datetime
     domain: Domain
     sensitivity: Sensitivity
+    owner_names: tuple[str, ...]
 
 
 def _begin(actor: Actor, report: Report, now: datetime) -> None:
@@ -202,7 +203,7 @@ def _prepare(task: _Task, found: Found) -> Prepared | Rejected:
         metadata={"path": found.place},
     )
     try:
-        return prepare(item, zone=task.zone, now=task.now)
+        return prepare(item, zone=task.zone, now=task.now, owner_names=task.owner_names)
     except AliceError as error:
         return Rejected(found.place, "not_storable", error.message, found.size, found.mtime_ns)
 
