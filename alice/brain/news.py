@@ -1,0 +1,148 @@
+"""What came in since the last brief, told by topic, and what was decided: never a list of captures.
+
+It must not tell the same thing twice, and leaves text that commands its reader to the inbox.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from alice.brain.statements import about, cite, days_since, distinct, in_order, local_day, today, with_topic
+from alice.brain.wording import SENTENCE, ago, alike, count, day, joined, sentence, terms, topic
+from alice.domain.briefing import ClaimNote, Inputs, Passage, SourceNote
+from alice.domain.extraction.wording import plain, sentence_spans
+from alice.domain.grounding import Citation, Section, Statement
+from alice.domain.vocab import MemoryType, StatementKind
+
+MOST_TOPICS = 7
+MOST_DECISIONS = 7
+MOST_NEW_NOTES = 5
+QUIET_DAYS = 14
+_PROSE = re.compile(r"^\s*(?:[#|>`]|[-*+] |\d+[.)] |!?\[|<|https?:|\w+:\s*$)")
+
+
+def decisions(inputs: Inputs) -> list[ClaimNote]:
+    """Return what was decided, the newest first, each once."""
+    found = [c for c in inputs.claims if c.kind == MemoryType.DECISION and not c.flagged]
+    return [c for c in distinct(in_order(found)) if isinstance(c, ClaimNote)]
+
+
+def decided(found: Sequence[ClaimNote], inputs: Inputs) -> list[Section]:
+    """Return the section of decisions, or nothing."""
+    said = [_claim_statement(claim, inputs) for claim in found[:MOST_DECISIONS]]
+    if more := len(found) - len(said):
+        said.append(Statement(StatementKind.INFERENCE, f"{count(more, 'more decision').capitalize()} in memories."))
+    return [Section("decided", "What was decided", tuple(said))] if said else []
+
+
+def _claim_statement(claim: ClaimNote, inputs: Inputs) -> Statement:
+    del inputs
+    words = with_topic(sentence(claim.text), about(claim))
+    return Statement(StatementKind.FACT, words, cite(claim.words), topic=about(claim) or None)
+
+
+def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
+    """Return what changed, grouped by topic, without what `told` says elsewhere in the brief."""
+    said = [*_standing(inputs), *_topics(inputs, told), *_new_notes(inputs)]
+    if inputs.older:
+        said.append(_older(inputs))
+    title = "What changed since the last brief" if inputs.since else "What is new"
+    return Section("changed", title, tuple(said)) if said else None
+
+
+def _standing(inputs: Inputs) -> list[Statement]:
+    """Return one sentence that says how fresh all of this is, when it is not."""
+    if not inputs.newest_at or not inputs.sources:
+        return []
+    quiet = days_since(inputs, inputs.newest_at)
+    if quiet <= QUIET_DAYS:
+        return []
+    when = day(local_day(inputs, inputs.newest_at), today(inputs))
+    return [
+        Statement(
+            StatementKind.UNCERTAINTY,
+            f"The newest note is from {when}, {ago(quiet)}: what is told as new here was new then.",
+        )
+    ]
+
+
+def _topics(inputs: Inputs, told: Sequence[str]) -> list[Statement]:
+    """Return one statement for each topic that has facts, the fullest and newest topics first."""
+    facts = [c for c in inputs.claims if c.kind != MemoryType.DECISION and not c.flagged]
+    groups: dict[str, list[ClaimNote]] = {}
+    for claim in distinct(in_order(facts), told):
+        if isinstance(claim, ClaimNote):
+            groups.setdefault(about(claim).casefold(), []).append(claim)
+    alone = [[claim] for claim in groups.pop("", [])]
+    ranked = sorted([*groups.values(), *alone], key=_weight)
+    return [_topic_statement(group) for group in ranked[:MOST_TOPICS]]
+
+
+def _weight(group: list[ClaimNote]) -> tuple[object, ...]:
+    newest = max(claim.occurred_at for claim in group)
+    sure = max(claim.confidence for claim in group)
+    return (-min(len(group), 3), -newest.timestamp(), -round(sure, 6), about(group[0]), group[0].text, str(group[0].id))
+
+
+def _topic_statement(group: list[ClaimNote]) -> Statement:
+    """Return the best two claims of a topic as one statement."""
+    best = sorted(group, key=lambda c: (-round(c.confidence, 6), -c.occurred_at.timestamp(), c.text, str(c.id)))[:2]
+    best = [claim for claim in group if claim in best]
+    words = " ".join(sentence(claim.text) for claim in best)
+    if len(words) > SENTENCE + 60:
+        best = best[:1]
+        words = sentence(best[0].text)
+    cites: tuple[Citation, ...] = tuple(dict.fromkeys(c for claim in best for c in cite(claim.words)))
+    return Statement(StatementKind.FACT, with_topic(words, about(best[0])), cites, topic=about(best[0]) or None)
+
+
+def _new_notes(inputs: Inputs) -> list[Statement]:
+    """Return a sentence for each new source of which nothing was drawn: its title and how it opens."""
+    drawn = {w.source_id for c in inputs.claims for w in c.words} | {w.source_id for x in inputs.loops for w in x.words}
+    silent = [source for source in inputs.sources if source.id not in drawn]
+    silent.sort(key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
+    said = [found for source in silent[: 3 * MOST_NEW_NOTES] if (found := _opening(source))]
+    shown = said[:MOST_NEW_NOTES]
+    rest = [topic(source.title) for source in silent if not any(s.topic == topic(source.title) for s in shown)]
+    if rest:
+        names = joined([f"“{name}”" for name in rest[:4]] + ([count(len(rest) - 4, "other")] if len(rest) > 4 else []))
+        shown.append(Statement(StatementKind.INFERENCE, f"Also new: {names}."))
+    return shown
+
+
+def _opening(source: SourceNote) -> Statement | None:
+    title = topic(source.title)
+    for passage in sorted(source.passages, key=lambda p: p.words.start):
+        for citation in sentences(passage):
+            words = plain(citation.quote)
+            if len(terms(words)) >= 5 and not alike(words, title):
+                text = f"New, “{title}”: {sentence(words)}"
+                return Statement(StatementKind.FACT, text, (citation,), topic=title)
+    return None
+
+
+def sentences(passage: Passage) -> list[Citation]:
+    """Return the prose sentences of a passage as citations; headings, lists, tables and code are left out."""
+    text, found = passage.words.text, []
+    for match in re.finditer(r"(?:(?!\n[ \t]*\n).)+", text, re.DOTALL):
+        if "```" in match[0] or _PROSE.match(match[0]):
+            continue
+        for left, right in sentence_spans(text, match.start(), match.end()):
+            quote = text[left:right].strip()
+            start = text.index(quote, left)
+            base = passage.words.start + start
+            if quote and len(quote) <= 2 * SENTENCE:
+                words = passage.words
+                found.append(Citation(words.source_id, words.chunk_id, base, base + len(quote), quote))
+    return found
+
+
+def _older(inputs: Inputs) -> Statement:
+    assert inputs.older is not None
+    first, last = (day(local_day(inputs, at), today(inputs)) for at in (inputs.older.first_at, inputs.older.last_at))
+    when = f"from {first}" if first == last else f"from {first} to {last}"
+    number = count(inputs.older.count, "older note")
+    return Statement(
+        StatementKind.INFERENCE, f"{number.capitalize()}, {when}, came in as well: searched and used, not told here."
+    )

@@ -1,0 +1,139 @@
+"""Who owes what, what is waited for, and what nobody has taken: the open loops of a brief, by due date and age.
+
+It must not decide which loops are fresh; it is handed those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from alice.brain.statements import days_since, is_me, loop_statement, person_key, today
+from alice.brain.wording import alike, count, joined, span
+from alice.domain.briefing import Inputs, LoopRow
+from alice.domain.grounding import Section, Statement
+from alice.domain.vocab import LoopKind, StatementKind
+
+MOST = {"owed_by_you": 8, "owed": 8, "awaited": 6, "unowned": 4}
+_WAITING = frozenset({LoopKind.WAITING_ON, LoopKind.BLOCKER})
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """The fresh loops, sorted and without repetitions: yours, other people's, what is waited for, and nobody's."""
+
+    mine: tuple[LoopRow, ...]
+    others: tuple[LoopRow, ...]
+    awaited: tuple[LoopRow, ...]
+    unowned: tuple[LoopRow, ...]
+
+    @property
+    def all(self) -> tuple[LoopRow, ...]:
+        """Return every loop once, yours first."""
+        return (*self.mine, *self.others, *self.awaited, *self.unowned)
+
+
+def sort(inputs: Inputs) -> Owing:
+    """Deal the loops out to who has to act; text that commands its reader is left to the inbox."""
+    piles: dict[str, list[LoopRow]] = {"mine": [], "others": [], "awaited": [], "unowned": []}
+    for loop in _distinct(sorted((one for one in inputs.loops if not one.flagged), key=_urgency)):
+        piles[_pile(loop, inputs)].append(loop)
+    return Owing(**{name: tuple(pile) for name, pile in piles.items()})
+
+
+def _pile(loop: LoopRow, inputs: Inputs) -> str:
+    if is_me(loop.owner, inputs):
+        return "awaited" if loop.kind in _WAITING else "mine"
+    if loop.kind in _WAITING or (loop.waiting_for and not loop.owner):
+        return "awaited"
+    if not loop.owner:
+        return "unowned"
+    return "others" if not inputs.owner_names else "awaited"
+
+
+def _urgency(loop: LoopRow) -> tuple[object, ...]:
+    """Order loops by due date, then by what was said last, then by how sure the rule is."""
+    due = loop.due_on or date.max
+    place = (str(loop.words[0].source_id), loop.words[0].start) if loop.words else ("", 0)
+    return (due, -loop.seen_at.timestamp(), -round(loop.confidence, 6), *place, loop.text, str(loop.id))
+
+
+def _distinct(loops: Iterable[LoopRow]) -> list[LoopRow]:
+    kept: list[LoopRow] = []
+    for loop in loops:
+        if not any(_same_person(loop, other) and alike(loop.text, other.text) for other in kept):
+            kept.append(loop)
+    return kept
+
+
+def _same_person(one: LoopRow, other: LoopRow) -> bool:
+    return person_key(one.owner or "") == person_key(other.owner or "")
+
+
+def sections(owing: Owing, inputs: Inputs) -> list[Section]:
+    """Return the loop sections that have something to say, and one line for what has gone quiet."""
+    titles = {
+        "owed_by_you": ("You owe", owing.mine),
+        "owed": ("Who owes what", owing.others),
+        "awaited": ("You wait for" if inputs.owner_names else "Waiting on others", owing.awaited),
+        "unowned": ("Nobody has taken these", owing.unowned),
+    }
+    made = [_section(key, title, loops, inputs) for key, (title, loops) in titles.items() if loops]
+    return made + _quiet(inputs)
+
+
+def _section(key: str, title: str, loops: tuple[LoopRow, ...], inputs: Inputs) -> Section:
+    shown = [loop_statement(loop, inputs) for loop in loops[: MOST[key]]]
+    if more := len(loops) - len(shown):
+        shown.append(
+            Statement(StatementKind.INFERENCE, f"{count(more, 'more', 'more').capitalize()} under open loops.")
+        )
+    return Section(key, title, tuple(shown))
+
+
+def _quiet(inputs: Inputs) -> list[Section]:
+    said = []
+    if inputs.closed:
+        done = count(len(inputs.closed), "loop").capitalize()
+        said.append(Statement(StatementKind.INFERENCE, f"{done} closed since the last brief."))
+    if inputs.stale:
+        loops = count(inputs.stale, "older loop").capitalize()
+        said.append(
+            Statement(
+                StatementKind.INFERENCE,
+                f"{loops} {'has' if inputs.stale == 1 else 'have'} not been mentioned for over 60 days and"
+                f" {'counts' if inputs.stale == 1 else 'count'} as stale, not owed.",
+            )
+        )
+    return [Section("quiet", "Closed and gone quiet", tuple(said))] if said else []
+
+
+def lateness(loop: LoopRow, inputs: Inputs) -> int | None:
+    """Return how many days ago a loop was due, below 0 when it is still to come, None without a date."""
+    return (today(inputs) - loop.due_on).days if loop.due_on else None
+
+
+def people(owing: Owing, inputs: Inputs) -> list[Statement]:
+    """Return whom to follow up with: everybody else who owes several things, or something overdue."""
+    piles: dict[str, list[LoopRow]] = {}
+    for loop in (*owing.others, *owing.awaited):
+        who = loop.owner if loop.owner and not is_me(loop.owner, inputs) else loop.waiting_for
+        if who and not is_me(who, inputs):
+            piles.setdefault(person_key(who), []).append(loop)
+    late = {key: [x for x in pile if (lateness(x, inputs) or 0) > 0] for key, pile in piles.items()}
+    chosen = [key for key, pile in piles.items() if len(pile) > 1 or late[key]]
+    chosen.sort(key=lambda key: (-len(late[key]), -len(piles[key]), key))
+    return [_person(piles[key], late[key], inputs) for key in chosen[:4]]
+
+
+def _person(loops: list[LoopRow], late: list[LoopRow], inputs: Inputs) -> Statement:
+    names = [name for loop in loops if (name := loop.owner or loop.waiting_for)]
+    name = max(sorted(names), key=len)
+    oldest = max(days_since(inputs, loop.first_at) for loop in loops)
+    parts = [count(len(loops), "open loop")]
+    if late:
+        parts.append(f"{count(len(late), 'of them', 'of them')} overdue" if len(loops) > 1 else "overdue")
+    parts.append(f"the oldest {span(oldest)} old" if len(loops) > 1 else f"{span(oldest)} old")
+    cites = tuple(dict.fromkeys(words.cite() for loop in loops for words in loop.words[:1]))[:4]
+    return Statement(StatementKind.INFERENCE, f"{name}: {joined(parts)}.", cites, topic=name)

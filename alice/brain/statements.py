@@ -1,0 +1,102 @@
+"""The pieces that the workflows share: statements from claims and loops, who is who, and what was told already.
+
+It must not order sections or write headlines, and sees no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from alice.brain.wording import alike, clipped, sentence, terms, topic
+from alice.domain.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.grounding import Citation, Evidence, LoopNote, Statement
+from alice.domain.vocab import StatementKind
+
+MOST_CITATIONS = 3
+
+
+def today(inputs: Inputs) -> date:
+    """Return the reader's calendar day."""
+    return local_day(inputs, inputs.now)
+
+
+def local_day(inputs: Inputs, moment: datetime) -> date:
+    """Return the calendar day of `moment` where the reader is."""
+    return moment.astimezone(ZoneInfo(inputs.zone)).date()
+
+
+def days_since(inputs: Inputs, moment: datetime) -> int:
+    """Return how many days ago `moment` was, never below 0."""
+    return max((today(inputs) - local_day(inputs, moment)).days, 0)
+
+
+def cite(words: Iterable[Evidence]) -> tuple[Citation, ...]:
+    """Return the citations of the newest few of `words`."""
+    return tuple(dict.fromkeys(one.cite() for one in words))[:MOST_CITATIONS]
+
+
+def about(said: ClaimNote | LoopRow) -> str:
+    """Return what a claim or loop is about: its project, else its subject, else nothing."""
+    return topic(said.project) or topic(said.subject)
+
+
+def person_key(name: str) -> str:
+    """Return what is equal for two spellings of a name in one brain: the given name, without an @."""
+    words = name.casefold().lstrip("@").split()
+    return words[0] if words else ""
+
+
+def is_me(name: str | None, inputs: Inputs) -> bool:
+    """Tell whether `name` is the owner of the brain, by full name or by given name alone."""
+    if not name:
+        return False
+    known = {own.casefold().lstrip("@") for own in inputs.owner_names if own.strip()}
+    low = name.casefold().lstrip("@")
+    return low in known or (" " not in low and low in {own.split()[0] for own in known})
+
+
+def with_topic(words: str, subject: str) -> str:
+    """Return the sentence `words` led by what it is about, unless it says so itself."""
+    if not subject or len(terms(subject) & terms(words)) >= 0.6 * max(len(terms(subject)), 1):
+        return words
+    return f"{subject}: {words}"
+
+
+def loop_text(loop: LoopRow) -> str:
+    """Return an open loop as a sentence that names who has to act, and what it is about behind it."""
+    words = sentence(loop.text)
+    if loop.owner and person_key(loop.owner) not in words.casefold():
+        words = f"{loop.owner}: {words}"
+    subject = clipped(about(loop), 60)
+    if not subject or len(terms(subject) & terms(words)) >= 0.5 * max(len(terms(subject)), 1):
+        return words
+    stop = words[-1] if words[-1] in "?!" else "."
+    return f"{words.rstrip('.?!')} ({subject}){stop}"
+
+
+def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:
+    """Return the statement of an open loop, with what a tick box beside it needs."""
+    note = LoopNote(loop.id, days_since(inputs, loop.first_at), loop.owner, loop.waiting_for, loop.due_on)
+    return Statement(StatementKind.FACT, loop_text(loop), cite(loop.words), topic=about(loop) or None, loop=note)
+
+
+def distinct(said: Sequence[ClaimNote | LoopRow], told: Iterable[str] = ()) -> list[ClaimNote | LoopRow]:
+    """Return `said` without what repeats an earlier one, or something of `told`, in nearly the same words."""
+    kept: list[ClaimNote | LoopRow] = []
+    texts = list(told)
+    for one in said:
+        if not any(alike(one.text, text) for text in texts):
+            kept.append(one)
+            texts.append(one.text)
+    return kept
+
+
+def in_order(claims: Iterable[ClaimNote]) -> list[ClaimNote]:
+    """Return claims by when they occurred, the newest first, then where they stand in their source."""
+    return sorted(claims, key=lambda c: (-c.occurred_at.timestamp(), *_place(c), c.text, str(c.id)))
+
+
+def _place(claim: ClaimNote) -> tuple[str, int]:
+    return (str(claim.words[0].source_id), claim.words[0].start) if claim.words else ("", 0)

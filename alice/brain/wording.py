@@ -1,0 +1,110 @@
+"""Plain English for composed artifacts: days, ages, counts, lists of names, topics and short sentences.
+
+It must not choose what to say; it is handed the words and only sets them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from alice.domain.extraction.claims import clipped
+from alice.domain.extraction.wording import plain, sentence_case
+
+SENTENCE = 220
+TOPIC = 80
+_REFERENCE = re.compile(r"[\s,;(\[]*(?:[\w.-]+/[\w.-]+)?#\d{1,7}[)\]]*(?=$|[\s,;.])")
+_AREA = re.compile(r"^[a-z][\w,/ -]{1,18}: +(?=\S)")
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """a about add after all also an and any are as at be been but by can could do does doc for from get had has
+        have how if in into is it its more need needs new next no not now of on once one open or our out should so some
+        still than that the their them then there these they this those to up was we were what when where which will
+        with would you your""",
+    )
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SMALL_NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight nine ten eleven twelve")
+
+
+def topic(text: str | None) -> str:
+    """Return a subject as a short name: no reference numbers at its end, no area before a colon, at most 80 long."""
+    words = _REFERENCE.sub("", plain(text or "")).strip(" :;,.-–—#")
+    bare = _AREA.sub("", words)
+    words = bare if len(bare.split()) > 1 else words
+    return clipped(words[:1].upper() + words[1:] if words[:1].islower() and words[1:2].islower() else words, TOPIC)
+
+
+def sentence(text: str, longest: int = SENTENCE) -> str:
+    """Return `text` as one plain sentence with its stop, cut at a blank when it is longer than `longest`."""
+    words = clipped(sentence_case(plain(text)), longest)
+    return words if words.endswith(("…", "?", "!", ".")) else f"{words}."
+
+
+def clause(text: str, longest: int) -> str | None:
+    """Return `text` as a clause of a headline, or None when it is too long or too broken to be one."""
+    words = _REFERENCE.sub("", plain(text)).strip(" .;:,–—-")
+    words = re.sub(r"\s*\([^()]*\)", "", words)
+    if not 8 <= len(words) <= longest or any(mark in words for mark in '…?!:;()[]"/<>|=') or " - " in words:
+        return None
+    return words
+
+
+def lowered(words: str) -> str:
+    """Return `words` for the middle of a sentence: the first letter small when that word is an ordinary one."""
+    first = words.split(" ", 1)[0]
+    return words[0].lower() + words[1:] if first[1:].islower() and first.casefold() in _COMMON else words
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return the words of `text` that carry meaning, in lower case and without a plural s."""
+    found = (w.casefold().rstrip(".'’-") for w in _WORD.findall(text))
+    return frozenset(w.removesuffix("s") if len(w) > 3 else w for w in found if w not in _COMMON and len(w) > 1)
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two sentences say nearly the same: most of the words of the shorter are in the other."""
+    a, b = terms(one), terms(other)
+    return bool(a and b) and len(a & b) >= 0.75 * min(len(a), len(b))
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return "no notes", "one note", "three notes", "41 notes"."""
+    said = _SMALL_NUMBERS[number] if 0 <= number < len(_SMALL_NUMBERS) else f"{number:,}"
+    return f"{said} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined(names: Sequence[str], last: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def day(moment: date, today: date) -> str:
+    """Return "today", "tomorrow", "Fri 8 May", or with its year when that is another."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((moment - today).days)
+    if near:
+        return near
+    written = f"{moment.day} {_MONTHS[moment.month - 1]}"
+    if moment.year != today.year:
+        return f"{written} {moment.year}"
+    return f"{_DAYS[moment.weekday()]} {written}" if abs((moment - today).days) < 60 else written
+
+
+def span(days: int) -> str:
+    """Return how long `days` are: "3 days", "5 weeks", "7 months", "2 years"."""
+    for size, least, noun in ((365, 730, "year"), (30, 91, "month"), (7, 21, "week"), (1, 0, "day")):
+        if days >= least:
+            number = max(days, 0) // size
+            return f"{number} {noun}{'' if number == 1 else 's'}"
+    return "0 days"
+
+
+def ago(days: int) -> str:
+    """Return "today", "yesterday", "5 weeks ago"."""
+    return "today" if days <= 0 else "yesterday" if days == 1 else f"{span(days)} ago"
