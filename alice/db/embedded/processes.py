@@ -73,7 +73,7 @@ def command(server: Server, *, durable: bool = True) -> list[str]:
         "port": str(server.port),
         "hba_file": str(server.folder / "pg_hba.conf"),
         "ident_file": str(server.folder / "pg_ident.conf"),
-        **({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
+        **({} if durable else {"fsync": "off", "full_page_writes": "off"}),
     }
     pairs = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     return [str(server.bin / "postgres"), "-D", str(server.data), *pairs]
