@@ -46,9 +46,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "Python has no venv module; on Debian: apt-get install python3-venv"; exit 1; }
 
 # The wheels are fetched when what the project needs has changed, and installed from the folder alone.
-$(HOUSE)/.up: pyproject.toml | $(VENV)/bin/python
+$(HOUSE)/.up: pyproject.toml Makefile | $(VENV)/bin/python
 	@mkdir -p $(HOUSE); echo "Downloading what Alice needs…"
-	@$(PIP) download --dest $(HOUSE) 'setuptools>=77' . 2>&1 | { grep -vE '^WARNING: Location' || true; }
+	@$(PIP) download --dest $(HOUSE) 'setuptools>=77' wheel . 2>&1 | { grep -vE '^WARNING: Location' || true; }
 	@touch $@
 
 $(HOUSE)/.dev: pyproject.toml | $(HOUSE)/.up
