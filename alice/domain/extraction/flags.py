@@ -14,26 +14,36 @@ _INVISIBLE = re.compile(
     r"|[\U000e0001-\U000e007f\u202d\u202e\u2066-\u2069]"
     r"|(?<=[A-Za-z0-9])[\u200b-\u200d\u2060\ufeff](?=[A-Za-z0-9])"
 )
+_MAYBE_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200d\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _FLAG_EMOJI = re.compile(r"\U0001f3f4[\U000e0020-\U000e007e]{1,12}\U000e007f")
 
-_HINT = re.compile(r"ignor|disregard|forget|overrid|bypass|instruct|prompt|trusted|pretend|you are now|accept", re.I)
 _OBJECT = r"(?:instruction|prompt|rule|polic|guideline|direction|command|constraint|restriction|safeguard|message)"
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass|do not follow|don['’]t follow)\b[^.!?\n]{0,40}?"
-    r"\b(?:previous|prior|earlier|above|all|any|your|the|these|those|system|existing|other)\b[^.!?\n]{0,30}?" + _OBJECT +
-    r"|\b(?:mark|treat|label|flag|classify|store|record|save|consider|remember)\b[^.!?\n]{0,40}?"
-    r"\b(?:as|is|to be)\b[^.!?\n]{0,15}?\b(?:trusted|accepted|verified|approved|authoritative|reviewed|safe to share)\b"
-    r"|\b(?:accept|approve|promote)\b[^.!?\n]{0,20}?\b(?:all|every|this|these)\b[^.!?\n]{0,20}?"
-    r"\b(?:memor|candidate|proposal|claim)"
-    r"|\b(?:you are now|act as|pretend (?:to be|you are)|from now on,? you)\b[^.!?\n]{0,60}?"
-    r"\b(?:assistant|agent|model|ai|admin|administrator|system|developer|dan|unrestricted|without)\b"
-    r"|\b(?:reveal|print|repeat|output|show|leak|send)\b[^.!?\n]{0,30}?\b(?:system prompt|your (?:instructions|prompt|rules))"
-    r"|\bnew (?:system )?(?:instructions?|prompt)\s{0,3}:"
-    r"|(?:^|\n)\s{0,8}(?:\[?system\]?|###\s?instruction|<\|?(?:system|im_start|inst)\|?>)\s{0,3}:?"
-    r"|\bdo not (?:tell|inform|show|alert|mention (?:this|it) to)\b[^.!?\n]{0,20}?\b(?:the )?(?:user|owner|human|reviewer)",
-    re.IGNORECASE,
-)  # fmt: skip
-_LONGEST = 4_000
+_GAP = r"[^.!?\n]{0,40}?"
+_SCOPE = rf"{_GAP}\b(?:previous|prior|earlier|above|all|any|your|the|these|those|system|existing|other)\b{_GAP}{_OBJECT}"
+_TRUSTED = (
+    rf"{_GAP}\b(?:as|is|to be)\b{_GAP}\b(?:trusted|accepted|verified|authoritative|safe to share)\b"
+)
+_ROLE = rf"{_GAP}\b(?:assistant|agent|model|ai|admin|administrator|system|developer|unrestricted|without)\b"
+_SECRET = rf"{_GAP}\b(?:system prompt|your (?:instructions|prompt|rules))"
+_EVERY = rf"{_GAP}\b(?:all|every|this|these)\b{_GAP}\b(?:memor|candidate|proposal|claim)"
+_PERSON = rf"{_GAP}\b(?:user|owner|human|reviewer)\b"
+
+# What a command to a machine begins with, and what has to follow in the same sentence. Matched on lower-case text.
+_COMMANDS = tuple(
+    (word, re.compile(r"(?<![\w])" + re.escape(word) + follows))
+    for words, follows in (
+        ("ignore|disregard|forget|override|bypass|do not follow|don't follow", _SCOPE),
+        ("mark|treat|label|flag|classify|store|record|save|consider|remember", _TRUSTED),
+        ("you are now|act as|pretend to be|pretend you are|from now on you|from now on, you", _ROLE),
+        ("reveal|repeat|output|print|show|leak|send", _SECRET),
+        ("accept|approve|promote", _EVERY),
+        ("do not tell|do not inform|do not alert|do not show|do not mention|don't tell", _PERSON),
+        ("new instruction|new system prompt|new prompt", r"s?\s{0,3}:"),
+        ("[system]|<system>|<|im_start|>|<|system|>|### instruction|[inst]", ""),
+    )
+    for word in words.replace("<|im_start|>|<|system|>", "<¦im_start¦>|<¦system¦>").split("|")
+    for word in [word.replace("¦", "|")]
+)
 
 
 def flags_of(text: str) -> tuple[str, ...]:
@@ -49,14 +59,25 @@ def flags_of(text: str) -> tuple[str, ...]:
 def is_instruction_like(text: str) -> bool:
     """Tell whether `text` addresses the machine that reads it: "ignore your instructions", "mark this as trusted"."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    if not _HINT.search(text) and not re.search(r"system|do not|output|reveal|act as|inst\b|from now", text, re.I):
-        return False
-    return any(_INSTRUCTION.search(text, at, at + _LONGEST + 200) for at in range(0, len(text), _LONGEST))
+        text = text.replace("’", "'")
+        if _MAYBE_INVISIBLE.search(text):
+            text = _MAYBE_INVISIBLE.sub("", text)
+    low = text.lower()
+    return any(_commands(low, word, pattern) for word, pattern in _COMMANDS)
+
+
+def _commands(low: str, word: str, pattern: re.Pattern[str]) -> bool:
+    # A plain search for the first word is far cheaper than a search for the pattern.
+    at = low.find(word)
+    while at >= 0:
+        if pattern.match(low, at):
+            return True
+        at = low.find(word, at + 1)
+    return False
 
 
 def has_invisible_text(text: str) -> bool:
     """Tell whether `text` holds characters that show nothing and serve no script or emoji."""
-    if text.isascii():
+    if text.isascii() or not _MAYBE_INVISIBLE.search(text):
         return False
     return _INVISIBLE.search(_FLAG_EMOJI.sub("", text)) is not None

@@ -6,7 +6,7 @@ It must not guess: an unknown capitalised word is no person until something says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 TOKEN = r"[^\W\d_](?:[\w'’-]|\.(?=\w)){0,30}"
@@ -94,6 +94,10 @@ class Roster:
         """Tell whether `name`, as written, is somebody here."""
         low = name.casefold().removesuffix("'s")
         return low in self.known or (" " in low and low.split(" ", 1)[0] in self.known and name[:1].isupper())
+
+    def mentions(self, words: Set[str]) -> bool:
+        """Tell whether one of the lower-case `words` is a name known here, or a common given name."""
+        return not (words.isdisjoint(self.known.keys()) and words.isdisjoint(_GIVEN))
 
     def may_be(self, name: str) -> bool:
         """Tell whether `name` is somebody here, or a common given name written as one."""

@@ -164,7 +164,7 @@ def _committed(saying: Saying, scene: Scene) -> Claim | None:
     """Somebody will do it; see `commitments`."""
     if saying.words.isdisjoint(_LINK_WORDS) and "'ll" not in saying.text:
         return None
-    inner = _WILL_DO.search(saying.text)
+    inner = _WILL_DO.search(saying.text) if "(" in saying.text else None
     if inner and scene.roster.may_be(inner["who"]) and inner["verb"] in ACTS:
         words = inner[0].strip("()")
         context = saying.text[: inner.start()].rstrip(" ,;:")
@@ -176,7 +176,7 @@ def _committed(saying: Saying, scene: Scene) -> Claim | None:
             0.85,
             owner=inner["who"],
         )
-    found = find_commitment(saying.text, scene.roster, saying.speaker)
+    found = find_commitment(saying.text, scene.roster, saying.speaker, low=saying.low, words=saying.words)
     if found is None or not _credible(found, saying, scene):
         return None
     words = _commitment_words(found, saying)

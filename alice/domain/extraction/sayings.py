@@ -6,7 +6,7 @@ It must not judge whether a sentence matters; the rule modules do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -57,6 +57,7 @@ class Saying:
     section: str
     task: str
     opens: bool
+    low: str
     words: frozenset[str]
 
 
@@ -69,7 +70,8 @@ class Scene:
     roster: Roster
     sayings: list[Saying] = field(default_factory=list)
     listed: list[tuple[int, int, Listed]] = field(default_factory=list)
-    topics: list[tuple[int, int, str, str]] = field(default_factory=list)  # start, end, section, name of an item
+    initiatives: list[tuple[int, int, str]] = field(default_factory=list)  # start, end and name
+    headings: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
     def is_meeting(self) -> bool:
@@ -77,7 +79,7 @@ class Scene:
         return self.roster.listed
 
 
-_WORD = re.compile(r"[a-z']+")
+_WORD = re.compile(r"[^\W\d_][\w']*")
 
 
 def read_scene(text: str, told_on: date, people: Sequence[str]) -> Scene:
@@ -109,6 +111,8 @@ class _Reader:
             if block.kind == "heading" or (block.kind in ("paragraph", "item") and self._is_lead(block)):
                 head = plain(self.text[block.body : min(block.end, block.body + 300)].split("\n", 1)[0])
                 self.heads[index] = head.rstrip(" #")
+                if block.kind == "heading" and block.level < 7:
+                    self.scene.headings.append((block.body, block.end, self.heads[index]))
                 match = _SECTIONS.fullmatch(head.strip(" #:*_\u00a0").strip())
                 above = self.sections.get(block.heading, "") if block.kind == "heading" else ""
                 self.sections[index] = (match.lastgroup if match else "") or (above if above != NEWS else "")
@@ -175,10 +179,14 @@ class _Reader:
                 self.voices[index] = voice
                 self.heads.setdefault(index, words)
                 if section == INITIATIVES and topic and block.level == 0:
-                    self.scene.topics.append((left, right, section, topic))
+                    self.scene.initiatives.append((left, right, topic))
             if 3 < len(words) <= LONGEST_SENTENCE:
-                tokens = frozenset(_WORD.findall(words.lower()))
-                self.scene.sayings.append(Saying(left, right, words, voice, topic, section, task, count == 0, tokens))
+                low = words.lower()
+                low = low if len(low) == len(words) else words
+                tokens = frozenset(_WORD.findall(low))
+                self.scene.sayings.append(
+                    Saying(left, right, words, voice, topic, section, task, count == 0, low, tokens)
+                )
 
     def _surroundings(self, index: int, block: Block, section: str) -> tuple[str | None, str | None]:
         """Return what the block is about (the outermost item above it, else its heading) and who speaks above it."""
@@ -201,7 +209,7 @@ class _Reader:
         self, words: str, topic: str | None, inherited: str | None, *, section: str
     ) -> tuple[str | None, str | None, str]:
         """Split "Ada: I'll do it", "Ada, will do it", "Engine - Ada, no news" into topic, speaker and words."""
-        alone = _ALONE.fullmatch(words[:90])
+        alone = _ALONE.fullmatch(words) if len(words) <= 60 else None
         if alone and self.scene.roster.knows(alone["name"]):
             return topic, alone["name"], ""
         match = _SPEAKER.match(words)
@@ -248,10 +256,3 @@ def topic_of(words: str) -> str | None:
         cut = topic.rfind(" ", 60, TOPIC)
         topic = topic[: cut if cut > 0 else TOPIC].rstrip(" ,;:-") + "…"
     return topic or None
-
-
-def quoted(text: str, blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield the text of each block that is neither code nor front matter."""
-    for block in blocks:
-        if block.kind not in ("code", "front_matter"):
-            yield text[block.start : block.end]

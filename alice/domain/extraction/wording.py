@@ -21,12 +21,14 @@ _FORGE = re.compile(
     r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)/(?:-/)?(?:issues|pull|merge_requests|discussions)/(\d+)"
 )
 _EMPHASIS = re.compile(
-    r"\*\*|~~|`|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|(?<![\w/.])__?(?=[^\s_])|(?<=[^\s_])__?(?![\w/])"
+    r"\*\*|~~|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|(?<![\w/.])__?(?=[^\s_])|(?<=[^\s_])__?(?![\w/])"
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|\\(?=\s|$)")
-_MARKED = re.compile(r"[\[<*_`~\\]|://|’")
 
-_END = re.compile(r"(?:[.!?…]+[\"')\]»”’]*\s+(?=[\"'(\[«“‘*_`]*[^\W_a-z])|[。！？]|\n[ \t]*\n)")
+# A full stop ends a sentence when a blank and no small letter follow; the ideographic one always does.
+_END = re.compile(
+    r"[.!?…。！？\n](?:(?<=[.!?…])[\"')\]»”’]*\s+(?=[\"'(\[«“‘*_`]*[^\W_a-z])|(?<=[。！？])|(?<=\n)[ \t]*\n)"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|mr|mrs|ms|dr|prof|st|no|nr|approx|resp|incl|fig|feb|jan|aug|sept?|oct|"
     r"nov|dec|z\.b|d\.h|usw|bzw|ca)\.$",
@@ -45,9 +47,16 @@ _PAST_OR_MODAL = frozenset(
 
 def plain(text: str) -> str:
     """Return `text` on one line without Markdown: links by their words, a bare URL short or gone."""
-    if _MARKED.search(text):
-        text = _LINK.sub(_linked, text.replace("’", "'").replace("‘", "'"))
-        text = _EMPHASIS.sub("", _ESCAPE.sub(r"\1", text))
+    if "’" in text or "‘" in text:
+        text = text.replace("’", "'").replace("‘", "'")
+    if "[" in text or "://" in text:
+        text = _LINK.sub(_linked, text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    if "`" in text:
+        text = text.replace("`", "")
+    if "*" in text or "_" in text or "~~" in text:
+        text = _EMPHASIS.sub("", text)
     return " ".join(text.split())
 
 
