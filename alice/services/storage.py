@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -112,9 +113,8 @@ def _span(unit: Unit, stored: Stored, claim: Claim, identifier: UUID) -> tuple[A
 
 
 def claim_key(claim: Claim) -> str:
-    """Return the name under which a claim is known: the same words on another topic are another claim."""
-    topic = "" if claim.kind in ("person", "project") else " ".join((claim.subject or "").lower().split())
-    return hashlib.sha256(f"{claim.kind}\x1f{claim.key}\x1f{topic}".encode()).hexdigest()[:40]
+    """Return the name under which a claim is known, short enough for an index."""
+    return hashlib.sha256(claim.key.encode()).hexdigest()[:40]
 
 
 Drawn = dict[str, list[tuple[Stored, Claim]]]
@@ -177,9 +177,18 @@ def _loops(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) ->
     return _upsert("open_loop", columns, rows, f"{_SEEN}, {_FRESH}")
 
 
+_HANDLE = re.compile(r"(?P<name>.+?) \(@(?P<handle>[^()]+)\)")
+
+
+def _named(text: str) -> tuple[str, str | None]:
+    """Return the name and the handle of a person claim, which reads `Ann Lee (@ann)`."""
+    found = _HANDLE.fullmatch(text)
+    return (found["name"], found["handle"]) if found else (text, None)
+
+
 def _people(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
-        (ids.new_id(), unit.user_id, claim.text, claim.handle, key, s.prepared.item.domain.value,
+        (ids.new_id(), unit.user_id, *_named(claim.text), key, s.prepared.item.domain.value,
          s.prepared.item.sensitivity.value, now, s.prepared.occurred_at)
         for key, s, claim in drawn
     ]  # fmt: skip
