@@ -27,6 +27,7 @@ TOP = {
     "up": ("alice.cli.running:up", "Start everything, and take in a folder of notes."),
     "down": ("alice.cli.running:down", "Stop everything; --purge removes it."),
     "open": ("alice.cli.running:open_console", "Open the console with a sign-in link that works once."),
+    "serve": ("alice.cli.running:serve", "Serve only the console and the API, in the foreground."),
     "status": ("alice.cli.running:status", "Say what runs."),
 }
 

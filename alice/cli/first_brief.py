@@ -1,0 +1,112 @@
+"""Takes in the folder that `alicebot up --notes` names, has the daemon make a first brief of it, and prints that."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from alice.cli import output
+from alice.config import Settings
+from alice.domain.policy import Actor
+from alice.domain.vocab import WorkflowType
+from alice.errors import Upstream
+from alice.ledger import gate
+
+AT = "07:00"
+PATIENCE_SECONDS = 60.0
+
+
+def make(settings: Settings, actor: Actor, folder: Path) -> None:
+    """Import `folder` with progress, set the brief for every morning, ask for one now, and print it."""
+    _take_in(settings, actor, folder)
+    _schedule(settings, actor)
+    show(_brief(settings, actor))
+
+
+def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
+    from alice.services import imports
+
+    with output.progress(f"Reading {folder}") as tell:
+        report = imports.import_folder(
+            actor, folder, zone=settings.timezone, home=settings.home,
+            progress=lambda r: tell(r.seen, f"{r.imported:,} notes, {r.chunks:,} passages, {r.candidates:,} candidates"),
+        )  # fmt: skip
+    click.echo(_counted(report))
+    for rejected in report.rejected[:20]:
+        click.echo(f"  {rejected.place} {rejected.message}", err=True)
+    if len(report.rejected) > 20:
+        click.echo(f"  … and {len(report.rejected) - 20:,} more", err=True)
+
+
+def _counted(report: Any) -> str:
+    said = [f"{report.imported:,} new"]
+    for count, words in (
+        (report.unchanged, "unchanged"),
+        (report.duplicates, "known already"),
+        (len(report.rejected), "not taken"),
+    ):
+        if count:
+            said.append(f"{count:,} {words}")
+    return f"Read {report.root}: {', '.join(said)}; {report.chunks:,} passages, {report.candidates:,} candidates."
+
+
+def _schedule(settings: Settings, actor: Actor) -> None:
+    """Enable the Daily Brief, unless the owner has set it up already."""
+    from alice.domain.schedules import daily
+    from alice.queries import schedules as queries
+    from alice.services import schedules
+
+    if not queries.workflow(gate.scope(actor), WorkflowType.DAILY_BRIEF)["enabled"]:
+        schedules.configure(
+            actor, WorkflowType.DAILY_BRIEF, enabled=True, schedule=daily(AT), timezone=settings.timezone
+        )
+
+
+def _brief(settings: Settings, actor: Actor) -> dict[str, Any]:
+    """Ask the daemon for a run and return its artifact; raise Upstream when none comes in time."""
+    from alice.queries import artifacts
+    from alice.queries import schedules as queries
+    from alice.services import schedules
+
+    run = schedules.request_run(actor, WorkflowType.DAILY_BRIEF)
+    scope = gate.scope(actor)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        state = queries.requested(scope, run["id"])
+        if state["status"] == "succeeded":
+            return artifacts.get(scope, state["artifact_id"])
+        if state["status"] == "failed":
+            raise Upstream(f"The first brief failed: {state['error_message']}", "`alicebot vnext scheduler failures`.")
+        time.sleep(0.05)
+    raise Upstream(
+        "The scheduler did not make the first brief in time.", f"Its log is {settings.scheduler_dir / 'scheduler.log'}."
+    )
+
+
+def show(artifact: dict[str, Any]) -> None:
+    """Print an artifact for a reader: sections, statements, and the words that each number cites."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False, width=min(Console().width, 100))
+    console.print(f"\n[bold]{escape(artifact['title'])}[/bold]\n")
+    for section in artifact["sections"]:
+        console.print(f"[bold]{escape(section['title'])}[/bold]")
+        for statement in section["statements"]:
+            numbers = " ".join(f"[{c['number']}]" for c in statement["citations"])
+            console.print(f"  • {escape(statement['text'])} [dim]{escape(numbers)}[/dim]")
+        console.print()
+    _sources(console, artifact)
+
+
+def _sources(console: Any, artifact: dict[str, Any]) -> None:
+    from rich.markup import escape
+
+    cited = [c for section in artifact["sections"] for s in section["statements"] for c in s["citations"]]
+    for citation in sorted({c["number"]: c for c in cited}.values(), key=lambda c: c["number"]):
+        quote = " ".join(citation["quote"].split())
+        place = escape(f"[{citation['number']}] {citation['source_title']}")
+        console.print(f"[dim]{place}:[/dim] “{escape(quote if len(quote) < 200 else quote[:199] + '…')}”")

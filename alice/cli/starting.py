@@ -1,0 +1,150 @@
+"""Starts everything, takes in a folder, and shows the first brief: what `alicebot up` and `serve` do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from alice import clock, logs, paths
+from alice.cli import brain, first_brief, processes
+from alice.config import Settings
+from alice.domain.policy import owner
+from alice.errors import Conflict, Upstream
+from alice.scheduler import pidfiles
+from alice.scheduler.runtime_files import runtime_files
+
+Children = dict[str, subprocess.Popen[bytes]]
+
+
+def serve(settings: Settings) -> None:
+    """Serve the console here until stopped, holding its pid file."""
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    processes.check_port(settings)
+    os.environ |= {"ALICE_USER_ID": str(settings.user_id)}
+    if settings.database_url:
+        os.environ["ALICE_DATABASE_URL"] = settings.database_url
+    with pidfiles.held(processes.web_pid_file(settings)):
+        sys.argv = ["gunicorn", "--config", str(paths.file("gunicorn.conf.py")), "alice.web.factory:create_app()"]
+        WSGIApplication("%(prog)s", prog="gunicorn").run()
+
+
+def up(settings: Settings, *, notes: Path | None, names: Sequence[str], detach: bool) -> None:
+    """Start what does not run yet, take in `notes`, show the first brief, then wait for Ctrl-C or come back."""
+    from alice.db import database, ready
+    from alice.services import brains, imports
+
+    logs.new_trace()
+    folder = imports.checked_root(notes, settings.home) if notes else None
+    _refuse_second(settings)
+    ready.prepare(settings, say=brain.say, apply=True)
+    actor = owner(settings.user_id)
+    with _children(settings, keep=detach) as children:
+        with database.session():
+            if names:
+                brains.set_owner_names(actor, names)
+            if folder:
+                first_brief.make(settings, actor, folder)
+        _say_where(settings, children)
+        if not detach:
+            _wait(children)
+
+
+def _refuse_second(settings: Settings) -> None:
+    found = pidfiles.inspect(processes.up_pid_file(settings))
+    if found.running:
+        raise Conflict(
+            f"Alice runs already for {settings.home} (process {found.pid}).",
+            hint="`alicebot open` opens the console; `alicebot down` stops it.",
+        )
+
+
+@contextmanager
+def _children(settings: Settings, *, keep: bool) -> Iterator[Children]:
+    """Start the console and the scheduler that are not up yet; stop them at the end unless they are to be kept."""
+    children: Children = {}
+    if not pidfiles.inspect(processes.web_pid_file(settings)).running:
+        processes.check_port(settings)
+        children["web"] = processes.spawn(settings, "web", ["serve"])
+    if not pidfiles.inspect(runtime_files(settings).pid).running:
+        children["scheduler"] = processes.spawn(
+            settings, "scheduler", ["vnext", "scheduler", "daemon", "start", "--foreground"]
+        )
+    with _held_unless(settings, keep), _stops_as_interrupt():
+        try:
+            yield children
+        except BaseException:
+            _stop(settings, children)
+            raise
+        if not keep:
+            _stop(settings, children)
+
+
+@contextmanager
+def _held_unless(settings: Settings, keep: bool) -> Iterator[None]:
+    if keep:
+        yield
+        return
+    with pidfiles.held(processes.up_pid_file(settings)):
+        yield
+
+
+@contextmanager
+def _stops_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end `up` the way Ctrl-C does, so that it stops what it started."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(settings: Settings, children: Children) -> None:
+    from alice.db import database, embedded
+
+    click.echo("\nStopping…", err=True)
+    for child in children.values():
+        child.terminate()
+    for child in children.values():
+        processes.end(child)
+    database.handle.close_all()
+    if settings.database_url is None:
+        embedded.stop(settings.home)
+
+
+def _say_where(settings: Settings, children: Children) -> None:
+    from alice.services import sessions
+
+    if "web" in children:
+        processes.await_console(settings, children["web"])
+    click.echo(f"\nThe console: {sessions.sign_in_link(settings, now=clock.now())}")
+    click.echo("The link signs in once; `alicebot open` makes another. Nothing leaves this machine.")
+
+
+def _wait(children: Children) -> None:
+    """Wait for Ctrl-C; a part that ends by itself is told and ends the rest."""
+    click.echo("Ctrl-C stops everything.", err=True)
+    try:
+        while not (ended := _ended(children)):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return
+    raise Upstream(f"The {ended} stopped by itself.", "Its log is in ALICE_HOME/run.", transient=False)
+
+
+def _ended(children: Children) -> str | None:
+    return next((name for name, child in children.items() if child.poll() is not None), None)
