@@ -5,6 +5,8 @@ It must not read the clock or a table, and the same inputs give the same bytes.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from alice.brain import headlines, news, owing, pointers
 from alice.brain.statements import about
 from alice.brain.wording import count
@@ -17,11 +19,12 @@ def compose(inputs: Inputs) -> Draft:
     """Return the brief that `inputs` allow; a section with nothing to say is left out."""
     loops = owing.sort(inputs)
     decisions = news.decisions(inputs)
-    told = [c.text for c in decisions] + [loop.text for loop in loops.all]
+    decided, owed = news.decided(decisions, inputs), owing.sections(loops, inputs)
+    told = [one.text for section in (*decided, *owed) for one in section.statements]
     sections = [
         news.changed(inputs, told),
-        *news.decided(decisions, inputs),
-        *owing.sections(loops, inputs),
+        *decided,
+        *owed,
         pointers.connections(inputs),
         pointers.inbox(inputs),
         pointers.focus(loops, inputs),
@@ -56,7 +59,7 @@ def _beginning(inputs: Inputs) -> Section | None:
     return Section("beginning", "To begin", (Statement(StatementKind.RECOMMENDATION, text),))
 
 
-def questions(inputs: Inputs) -> list[tuple[object, str]]:
+def questions(inputs: Inputs) -> list[tuple[UUID, str]]:
     """Return what is worth asking recall about: id and words of the few newest decisions and most urgent loops."""
     asked = [(c.id, f"{about(c)} {c.text}") for c in news.decisions(inputs)[:4]]
     asked += [(x.id, f"{about(x)} {x.text}") for x in owing.sort(inputs).all[:4]]

@@ -5,26 +5,31 @@ It must not say anything that has no statement below it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from alice.brain.owing import Owing, lateness
-from alice.brain.statements import about, cite, is_me, today
-from alice.brain.wording import alike, clause, count, day, joined, lowered, topic
+from alice.brain.statements import about, cite, is_me, saying, today
+from alice.brain.wording import alike, clause, count, day, joined, lowered, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs
 from alice.domain.grounding import Citation, Section, Statement
-from alice.domain.vocab import MemoryType, StatementKind
+from alice.domain.vocab import StatementKind
 
 LONGEST = 72
 _WHOLE = 120
+_LEANING = re.compile(
+    r"^(?:this|that|it|these|those|they|we|he|she|also|so|and|but|general consensus)\b"
+    r"|\b(?:you|your|this|that|it)\b|, ",
+    re.IGNORECASE,
+)
 
 Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, where they come from
 
 
 def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], sections: Sequence[Section]) -> Statement:
     """Return the headline: what is most pressing, and what else is new on another topic."""
-    pressing = list(_pressing(owing, inputs))
-    new = [*_claims(decided), *_loops(owing), *_claims(_facts(inputs, sections))]
-    first = next(iter([*pressing, *new]), None)
+    new = [*_claims(decided), *_news(sections), *_loops(owing)]
+    first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
         return Statement(StatementKind.INFERENCE, plainly(inputs, owing))
     second = next((part for part in new if _apart(first, part)), None)
@@ -50,33 +55,43 @@ def _pressing(owing: Owing, inputs: Inputs) -> Iterator[Part]:
     """Yield what is due or waits on the reader."""
     for loop in owing.all:
         late, mine = lateness(loop, inputs), is_me(loop.owner, inputs)
-        subject = about(loop)
+        subject, words = about(loop), _worthy(saying(loop))
         if mine and subject and len(subject) <= 40:
             yield f"{subject} is waiting on you", subject, cite(loop.words)[:1]
-        elif (words := clause(loop.text, LONGEST)) and loop.due_on and late is not None and -7 <= late <= 30:
-            when = f"due {day(loop.due_on, today(inputs))}"
-            yield f"{words} ({when})" if "due" not in words else words, subject, cite(loop.words)[:1]
+        elif words and loop.owner and loop.due_on and late is not None and -7 <= late <= 30:
+            when = f"{'was ' if late > 0 else ''}due {day(loop.due_on, today(inputs))}"
+            yield words if "due" in words else f"{words} ({when})", subject, cite(loop.words)[:1]
         elif mine and words:
             yield words, subject, cite(loop.words)[:1]
 
 
 def _loops(owing: Owing) -> Iterator[Part]:
     for loop in sorted(owing.all, key=lambda one: -one.seen_at.timestamp()):
-        if loop.owner and (words := clause(loop.text, LONGEST)):
+        if loop.owner and (words := _worthy(saying(loop))):
             yield words, about(loop), cite(loop.words)[:1]
 
 
 def _claims(claims: Sequence[ClaimNote]) -> Iterator[Part]:
     for claim in claims:
-        if words := clause(claim.text, LONGEST):
+        if words := _worthy(claim.text):
             yield words, about(claim), cite(claim.words)[:1]
 
 
-def _facts(inputs: Inputs, sections: Sequence[Section]) -> list[ClaimNote]:
-    """Return the facts that the sections tell, in their order."""
-    place = {c: n for n, c in enumerate(c for section in sections for s in section.statements for c in s.citations)}
-    told = [c for c in inputs.claims if c.kind != MemoryType.DECISION and c.words and c.words[0].cite() in place]
-    return sorted(told, key=lambda claim: (place[claim.words[0].cite()], claim.text))
+def _news(sections: Sequence[Section]) -> Iterator[Part]:
+    """Yield the facts of what changed that stand by themselves, their first sentence each."""
+    for said in (one for section in sections if section.key == "changed" for one in section.statements):
+        if said.kind is StatementKind.FACT and not said.topic:
+            words = re.split(r"[.!] ", said.text, maxsplit=1)[0]
+            if words := _worthy(words):
+                yield words, "", said.citations
+
+
+def _worthy(text: str) -> str | None:
+    """Return `text` as a clause that is understood without its surroundings, or None."""
+    words = clause(text, LONGEST)
+    if words is None or _LEANING.search(words) or len(terms(words)) < 3:
+        return None
+    return words
 
 
 def _apart(first: Part, second: Part) -> bool:

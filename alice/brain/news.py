@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from uuid import UUID
 
+from alice.brain import discussions
 from alice.brain.statements import about, cite, days_since, distinct, in_order, local_day, today, with_topic
-from alice.brain.wording import SENTENCE, ago, alike, count, day, joined, sentence, terms, topic
+from alice.brain.wording import SENTENCE, ago, alike, count, day, full_day, joined, sentence, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, Passage, SourceNote
 from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Section, Statement
@@ -44,7 +47,12 @@ def _claim_statement(claim: ClaimNote, inputs: Inputs) -> Statement:
 
 def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
     """Return what changed, grouped by topic, without what `told` says elsewhere in the brief."""
-    said = [*_standing(inputs), *_topics(inputs, told), *_new_notes(inputs)]
+    newest = sorted(inputs.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
+    minutes = [read for source in newest if (read := discussions.read(source, inputs))]
+    topics = _topics(inputs, told)
+    spoken = discussions.told(minutes, [*told, *(one.text for one in topics)])
+    covered = {one.source.id for one in minutes if one.topics or one.announced}
+    said = [*_standing(inputs), *topics, *spoken, *_new_notes(inputs, covered)]
     if inputs.older:
         said.append(_older(inputs))
     title = "What changed since the last brief" if inputs.since else "What is new"
@@ -97,10 +105,10 @@ def _topic_statement(group: list[ClaimNote]) -> Statement:
     return Statement(StatementKind.FACT, with_topic(words, about(best[0])), cites, topic=about(best[0]) or None)
 
 
-def _new_notes(inputs: Inputs) -> list[Statement]:
+def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:
     """Return a sentence for each new source of which nothing was drawn: its title and how it opens."""
     drawn = {w.source_id for c in inputs.claims for w in c.words} | {w.source_id for x in inputs.loops for w in x.words}
-    silent = [source for source in inputs.sources if source.id not in drawn]
+    silent = [source for source in inputs.sources if source.id not in drawn | covered]
     silent.sort(key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
     said = [found for source in silent[: 3 * MOST_NEW_NOTES] if (found := _opening(source))]
     shown = said[:MOST_NEW_NOTES]
@@ -140,8 +148,8 @@ def sentences(passage: Passage) -> list[Citation]:
 
 def _older(inputs: Inputs) -> Statement:
     assert inputs.older is not None
-    first, last = (day(local_day(inputs, at), today(inputs)) for at in (inputs.older.first_at, inputs.older.last_at))
-    when = f"from {first}" if first == last else f"from {first} to {last}"
+    first, last = local_day(inputs, inputs.older.first_at), local_day(inputs, inputs.older.last_at)
+    when = f"from {full_day(first)}" if first == last else f"from {full_day(first)} to {full_day(last)}"
     number = count(inputs.older.count, "older note")
     return Statement(
         StatementKind.INFERENCE, f"{number.capitalize()}, {when}, came in as well: searched and used, not told here."

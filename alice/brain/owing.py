@@ -5,16 +5,18 @@ It must not decide which loops are fresh; it is handed those.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from alice.brain.statements import days_since, is_me, loop_statement, person_key, today
+from alice.brain.statements import about, days_since, is_me, loop_statement, person_key, today
 from alice.brain.wording import alike, count, joined, span
 from alice.domain.briefing import Inputs, LoopRow
 from alice.domain.grounding import Section, Statement
 from alice.domain.vocab import LoopKind, StatementKind
 
+SURE = 0.6  # what nobody has taken is worth a line only when it is surely a task
 MOST = {"owed_by_you": 8, "owed": 8, "awaited": 6, "unowned": 4}
 _WAITING = frozenset({LoopKind.WAITING_ON, LoopKind.BLOCKER})
 
@@ -62,22 +64,26 @@ def _urgency(loop: LoopRow) -> tuple[object, ...]:
 def _distinct(loops: Iterable[LoopRow]) -> list[LoopRow]:
     kept: list[LoopRow] = []
     for loop in loops:
-        if not any(_same_person(loop, other) and alike(loop.text, other.text) for other in kept):
+        if not any(_same(loop, other) for other in kept):
             kept.append(loop)
     return kept
 
 
-def _same_person(one: LoopRow, other: LoopRow) -> bool:
-    return person_key(one.owner or "") == person_key(other.owner or "")
+def _same(one: LoopRow, other: LoopRow) -> bool:
+    """Tell whether two loops are one: the same person, the same topic if both have one, nearly the same words."""
+    topics = {about(one).casefold(), about(other).casefold()} - {""}
+    person = person_key(one.owner or "") == person_key(other.owner or "")
+    return person and len(topics) < 2 and alike(one.text, other.text)
 
 
 def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     """Return the loop sections that have something to say, and one line for what has gone quiet."""
+    sure = tuple(loop for loop in owing.unowned if loop.confidence >= SURE or loop.status != "candidate")
     titles = {
         "owed_by_you": ("You owe", owing.mine),
         "owed": ("Who owes what", owing.others),
         "awaited": ("You wait for" if inputs.owner_names else "Waiting on others", owing.awaited),
-        "unowned": ("Nobody has taken these", owing.unowned),
+        "unowned": ("Nobody has taken these", sure),
     }
     made = [_section(key, title, loops, inputs) for key, (title, loops) in titles.items() if loops]
     return made + _quiet(inputs)
@@ -119,7 +125,7 @@ def people(owing: Owing, inputs: Inputs) -> list[Statement]:
     piles: dict[str, list[LoopRow]] = {}
     for loop in (*owing.others, *owing.awaited):
         who = loop.owner if loop.owner and not is_me(loop.owner, inputs) else loop.waiting_for
-        if who and not is_me(who, inputs):
+        if who and not is_me(who, inputs) and who.istitle():
             piles.setdefault(person_key(who), []).append(loop)
     late = {key: [x for x in pile if (lateness(x, inputs) or 0) > 0] for key, pile in piles.items()}
     chosen = [key for key, pile in piles.items() if len(pile) > 1 or late[key]]
@@ -128,8 +134,8 @@ def people(owing: Owing, inputs: Inputs) -> list[Statement]:
 
 
 def _person(loops: list[LoopRow], late: list[LoopRow], inputs: Inputs) -> Statement:
-    names = [name for loop in loops if (name := loop.owner or loop.waiting_for)]
-    name = max(sorted(names), key=len)
+    names = Counter(name for loop in loops if (name := loop.owner or loop.waiting_for))
+    name = max(names, key=lambda one: (names[one], one))
     oldest = max(days_since(inputs, loop.first_at) for loop in loops)
     parts = [count(len(loops), "open loop")]
     if late:

@@ -95,12 +95,13 @@ def _weight(loop: LoopRow, topics: Counter[str], inputs: Inputs) -> int:
     late = lateness(loop, inputs)
     weight = 0 if late is None else 100 if 0 <= late <= 60 else 80 if -7 <= late < 0 else 10
     weight += 50 if is_me(loop.owner, inputs) else 0
+    weight -= 0 if loop.owner else 40
     weight += 20 if loop.kind in (LoopKind.BLOCKER, LoopKind.WAITING_ON) else 0
     return weight + 5 * min(topics[about(loop).casefold()], 4) + round(10 * loop.confidence)
 
 
 def _advice(loop: LoopRow, inputs: Inputs) -> str:
-    words = loop_text(loop)
+    words = f"“{loop_text(loop)}”"
     if is_me(loop.owner, inputs):
         return f"Start with this: {words}"
     who = loop.owner or loop.waiting_for

@@ -5,6 +5,7 @@ It must not compose or check, and never changes a word of a statement.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from alice.domain.grounding import Citation, Draft, LoopNote, Statement
 from alice.domain.vocab import StatementKind
 
 _SAID = {StatementKind.INFERENCE: "", StatementKind.UNCERTAINTY: "_Not certain:_ ", StatementKind.FACT: ""}
-_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>#|"})
+_MARKUP = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^(?=[#>|+=-])|^(?=\d+[.)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +114,4 @@ def _foot(numbers: Mapping[Citation, int], lines: Sequence[SourceLine], today: d
 
 def escaped(text: str) -> str:
     """Return plain text so that Markdown shows it as it is."""
-    return text.translate(_ESCAPED)
+    return _MARKUP.sub(r"\\\g<0>", text)

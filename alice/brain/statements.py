@@ -5,12 +5,14 @@ It must not order sections or write headlines, and sees no table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alice.brain.wording import alike, clipped, sentence, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation, Evidence, LoopNote, Statement
 from alice.domain.vocab import StatementKind
 
@@ -66,7 +68,7 @@ def with_topic(words: str, subject: str) -> str:
 
 def loop_text(loop: LoopRow) -> str:
     """Return an open loop as a sentence that names who has to act, and what it is about behind it."""
-    words = sentence(loop.text)
+    words = sentence(saying(loop))
     if loop.owner and person_key(loop.owner) not in words.casefold():
         words = f"{loop.owner}: {words}"
     subject = clipped(about(loop), 60)
@@ -74,6 +76,17 @@ def loop_text(loop: LoopRow) -> str:
         return words
     stop = words[-1] if words[-1] in "?!" else "."
     return f"{words.rstrip('.?!')} ({subject}){stop}"
+
+
+def saying(loop: LoopRow) -> str:
+    """Return a loop's text from where it names who has to act, without its subject in front."""
+    words = plain(loop.text)
+    subject = plain(loop.subject or "")
+    if subject and words.casefold().startswith(f"{subject.casefold()}:"):
+        words = words[len(subject) + 1 :].strip()
+    if loop.owner and (found := re.search(rf"[,;:] (?={re.escape(loop.owner)} (?:will|to|can|should|is)\b)", words)):
+        words = words[found.end() :]
+    return words
 
 
 def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:

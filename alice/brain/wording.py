@@ -69,7 +69,8 @@ def terms(text: str) -> frozenset[str]:
 def alike(one: str, other: str) -> bool:
     """Tell whether two sentences say nearly the same: most of the words of the shorter are in the other."""
     a, b = terms(one), terms(other)
-    return bool(a and b) and len(a & b) >= 0.75 * min(len(a), len(b))
+    short = min(len(a), len(b))
+    return short > 0 and len(a & b) >= (0.75 * short if short >= 4 else max(len(a), len(b)))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -94,6 +95,11 @@ def day(moment: date, today: date) -> str:
     if moment.year != today.year:
         return f"{written} {moment.year}"
     return f"{_DAYS[moment.weekday()]} {written}" if abs((moment - today).days) < 60 else written
+
+
+def full_day(moment: date) -> str:
+    """Return "8 May 2026"."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def span(days: int) -> str:

@@ -5,9 +5,12 @@ It must not know a table, nor decide what is worth saying.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from alice.domain.grounding import Evidence
@@ -15,7 +18,7 @@ from alice.domain.grounding import Evidence
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A source in the window: what it is, and the passages that it opens with."""
+    """A source in the window: what it is, its passages (or the first few), and its whole `text` when that is short."""
 
     id: UUID
     title: str
@@ -23,6 +26,7 @@ class SourceNote:
     occurred_at: datetime
     captured_at: datetime
     passages: tuple[Passage, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class Inputs:
 
     `since` is the end of the last brief's window, None for the first. `sources` are the news, of `captured` in all
     that came in; `loops` are fresh, `stale` counts the others; `newest_at` is when the newest evidence occurred.
+    `background` holds texts from before the news: what stands there too is a form's wording and no news.
     """
 
     now: datetime
@@ -121,6 +126,7 @@ class Inputs:
     waiting: tuple[Waiting, ...] = ()
     related: tuple[Related, ...] = ()
     owner_names: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield all words that may be cited."""
@@ -132,3 +138,19 @@ class Inputs:
             yield from loop.words
         for found in self.related:
             yield found.passage.words
+
+
+def digest(inputs: Inputs) -> str:
+    """Return `sha256:` and a hash of the inputs that does not depend on the order of their rows."""
+    text = json.dumps(_plain(inputs), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return sorted((_plain(one) for one in value), key=lambda one: json.dumps(one, sort_keys=True))
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,194 @@
+"""Minutes by topic: what was announced, and for each topic the one remark that says most about where it stands.
+
+It must not invent: a remark is shown in the words that were noted, with who said it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from alice.brain.statements import local_day, with_topic
+from alice.brain.wording import alike, sentence, terms, topic
+from alice.domain.briefing import Inputs, SourceNote
+from alice.domain.extraction.sayings import INITIATIVES, NEWS, STANDING, Saying, read_scene
+from alice.domain.extraction.wording import plain
+from alice.domain.grounding import Citation, Statement
+from alice.domain.vocab import StatementKind
+
+MOST_ANNOUNCED = 3
+MOST_DISCUSSED = 5
+MOST_NAMED = 5
+_SETTLED = re.compile(
+    r"\b(?:consensus|agree[ds]?|decided|approved|accepted|landed|merged|released|shipped|closed|resolved|removed|"
+    r"passed|postponed|deferred|no objections?|conclusion|instead|fixed|announced|is out)\b",
+    re.IGNORECASE,
+)
+_STANCE = re.compile(
+    r"\b(?:should|recommends?|prefers?|propos(?:e[ds]?|al)|oppos(?:e[ds]?)|objections?|premature|concern(?:s|ed)?|"
+    r"problem|issue is|need(?:s|ed)? to|blocked|because|want(?:s|ed)? to|plan(?:s|ned)?)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"^(?:it|this|that|these|those|they|he|she|so|and|but|yes|no|also|or|which|we|you|i)\b", re.I)
+_NOTHING = re.compile(r"\b(?:no updates?|nothing (?:new|to)|none this week|not (?:here|present)|skip(?:ped)?\b)", re.I)
+_AGENDA = re.compile(r"#\d{1,7}\W*$")
+_ANNOUNCEMENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark of some minutes: its words, who said it, and the place they are cited from."""
+
+    words: str
+    speaker: str | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Discussed:
+    """A topic of some minutes: how often somebody spoke to it, its opening, and the remark that says most."""
+
+    name: str
+    remarks: int
+    opening: Remark
+    telling: Remark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What one meeting's minutes hold: announcements and topics."""
+
+    source: SourceNote
+    announced: tuple[Remark, ...]
+    topics: tuple[Discussed, ...]
+
+
+def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
+    """Return `source` read as minutes; None when it is something else."""
+    if not source.text:
+        return None
+    scene = read_scene(source.text, local_day(inputs, source.occurred_at), inputs.owner_names)
+    if not scene.is_meeting:
+        return None
+    form = " ".join(plain(text) for text in inputs.background)
+    said = [one for one in scene.sayings if one.section != STANDING and one.text not in form]
+    groups: dict[str, list[Saying]] = {}
+    for one in said:
+        if one.topic and one.section not in (NEWS, INITIATIVES) and not _is_agenda(one):
+            groups.setdefault(one.topic, []).append(one)
+    topics = (_discussed(name, group, source) for name, group in groups.items())
+    return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t))
+
+
+def _is_agenda(said: Saying) -> bool:
+    """Tell whether a saying only names a topic or says that there is nothing to say."""
+    return bool(said.opens and _AGENDA.search(said.text)) or bool(_NOTHING.search(said.text) and len(said.text) < 60)
+
+
+def _announced(said: Sequence[Saying], source: SourceNote) -> Iterator[Remark]:
+    """Yield each announcement with as many of its sentences as fit on a line or two."""
+    for index, one in enumerate(said):
+        if one.section != NEWS or not one.opens or _NOTHING.search(one.text) or _VAGUE.match(one.text):
+            continue
+        end, words = one.end, one.text
+        for after in said[index + 1 :]:
+            if after.opens or after.section != NEWS or len(words) + len(after.text) > _ANNOUNCEMENT:
+                break
+            end, words = after.end, f"{words} {after.text}"
+        remark = _remark(replace(one, end=end, text=words), source)
+        if remark and _whole(remark):
+            yield remark
+
+
+def _remark(said: Saying, source: SourceNote) -> Remark | None:
+    """Return the saying with its citation, or None where no one passage holds it."""
+    for passage in source.passages:
+        words = passage.words
+        left = said.start - words.start
+        if left >= 0 and said.end - words.start <= len(words.text):
+            quote = words.text[left : said.end - words.start]
+            return Remark(said.text, said.speaker, Citation(source.id, words.chunk_id, said.start, said.end, quote))
+    return None
+
+
+def _whole(remark: Remark) -> bool:
+    """Tell whether a remark can be understood by itself."""
+    return len(terms(remark.words)) >= 4 and 25 <= len(remark.words) <= 260 and "?" not in remark.words[-2:]
+
+
+def _discussed(name: str, group: Sequence[Saying], source: SourceNote) -> Discussed | None:
+    opening = next((r for one in group if (r := _remark(one, source))), None)
+    if opening is None:
+        return None
+    shared = Counter(term for one in group for term in terms(one.text))
+    ranked = sorted(enumerate(group), key=lambda entry: (-_telling(entry[1], shared, len(group)), -entry[0]))
+    remarks = (r for _, one in ranked if (r := _remark(one, source)) and _whole(r))
+    return Discussed(topic(name), len(group), opening, next(remarks, None))
+
+
+def _telling(said: Saying, shared: Counter[str], size: int) -> float:
+    """Score how much one remark says about where its topic stands: outcome, stance, what others spoke of too."""
+    own = terms(said.text)
+    central = sum(min(shared[term] - 1, 3) for term in own) / max(len(own), 1) if size > 2 else 0.0
+    about = len(own & terms(said.topic or "")) / max(len(own), 1)
+    score = 2.0 * bool(_SETTLED.search(said.text)) + 1.0 * bool(_STANCE.search(said.text)) + central + about
+    score += 0.5 * bool(said.speaker) - 1.5 * bool(_VAGUE.match(said.text)) - 2.0 * said.text.rstrip().endswith("?")
+    return score - (1.0 if len(said.text) < 45 or len(said.text) > 200 else 0.0)
+
+
+def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
+    """Return the announcements and the most discussed topics, newest meeting first, without what `already` says."""
+    known = list(already)
+    announced = [_announcement(r) for r in _fresh((r for m in all_minutes for r in m.announced), known)]
+    topics = _merged(all_minutes)
+    shown: list[Statement] = []
+    rest: list[Discussed] = []
+    for one in sorted(topics, key=lambda t: -t.remarks):
+        fits = len(shown) < MOST_DISCUSSED and one.remarks > 1 and one.telling
+        if fits and one.telling and next(_fresh([one.telling], known), None):
+            shown.append(_topic(one, one.telling))
+        else:
+            rest.append(one)
+    return [*announced[:MOST_ANNOUNCED], *shown, *_named(rest)]
+
+
+def _merged(all_minutes: Sequence[Minutes]) -> list[Discussed]:
+    """Return each topic once: from the newest minutes that hold it."""
+    topics: dict[str, Discussed] = {}
+    for minutes in all_minutes:
+        for one in minutes.topics:
+            topics.setdefault(one.name.casefold(), one)
+    return list(topics.values())
+
+
+def _fresh(remarks: Iterable[Remark], known: list[str]) -> Iterator[Remark]:
+    """Yield what is not known yet, and know it from then on."""
+    for remark in remarks:
+        if not any(alike(remark.words, text) for text in known):
+            known.append(remark.words)
+            yield remark
+
+
+def _announcement(remark: Remark) -> Statement:
+    return Statement(StatementKind.FACT, sentence(remark.words, 260), (remark.citation,))
+
+
+def _topic(one: Discussed, remark: Remark) -> Statement:
+    words = sentence(remark.words)
+    if remark.speaker and not words.startswith(remark.speaker):
+        words = f"{remark.speaker}: {words}"
+        return Statement(StatementKind.FACT, f"{one.name}: {words}", (remark.citation,), topic=one.name)
+    return Statement(StatementKind.FACT, with_topic(words, one.name), (remark.citation,), topic=one.name)
+
+
+def _named(rest: Sequence[Discussed]) -> list[Statement]:
+    """Return one sentence that names the topics of which no more is told."""
+    named = list(rest)[:MOST_NAMED]
+    if not named:
+        return []
+    cites = tuple(dict.fromkeys(one.opening.citation for one in named))
+    more = len(rest) - len(named)
+    names = [one.name for one in named] + ([f"{more} more"] if more else [])
+    return [Statement(StatementKind.FACT, f"Also on the table: {'; '.join(names)}.", cites)]

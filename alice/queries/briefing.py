@@ -1,0 +1,314 @@
+"""What a workflow composes from: one bounded read of what the scope shows, as plain rows. It chooses no words.
+
+Nothing here may grow with the brain: every list has a limit that an index serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from alice.db import database
+from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Older, Passage, Related, SourceNote, Waiting
+from alice.domain.grounding import Evidence
+from alice.domain.policy import Scope
+from alice.domain.vocab import Domain, Sensitivity, WorkflowType
+from alice.queries import brains, recall
+from alice.queries.scoping import visible_sql
+
+NEWS_WINDOW = timedelta(days=14)
+STALE_AFTER = timedelta(days=60)
+OLDER_THAN = timedelta(days=21)  # a connection is to something from another time, not from last week
+FEW = 12  # so few captures since the last brief are all news, however old: somebody picked them
+MOST_SOURCES, MOST_READ, MOST_CLAIMS, MOST_LOOPS, MOST_CLOSED = 40, 8, 400, 200, 50
+_LONGEST_READ = 60_000
+_PASSAGES = {True: 400, False: 3}  # of a source that is read whole, and of the others
+_QUOTES = 3
+_LIVE = "s.status NOT IN ('forgotten', 'archived')"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a brief covers: captured after `since` until `now`; `newest` says how far each connector's evidence goes."""
+
+    since: datetime | None
+    now: datetime
+    newest: dict[str, datetime]
+
+
+def inputs(scope: Scope, *, now: datetime, zone: str) -> Inputs:
+    """Return what a daily brief at `now`, for a reader in `zone`, is composed from."""
+    window = Window(_last_brief(scope, now, zone), now, _newest(scope, now))
+    captured, first_news = _captured(scope, window)
+    sources = _sources(scope, window, first_news)
+    loops, active = _fresh_loops(scope, window)
+    return Inputs(
+        now=now,
+        zone=zone,
+        since=window.since,
+        newest_at=max(window.newest.values(), default=None),
+        captured=captured,
+        sources=sources,
+        older=_older(scope, window, first_news),
+        claims=_claims(scope, window, [source.id for source in sources]),
+        loops=loops,
+        closed=_closed(scope, window),
+        stale=active - len(loops),
+        waiting=_waiting(scope),
+        owner_names=brains.owner_names(scope),
+        background=_background(scope, sources),
+    )
+
+
+def _last_brief(scope: Scope, now: datetime, zone: str) -> datetime | None:
+    """Return until when the last brief before today looked: a second one today tells the whole day again."""
+    local = ZoneInfo(zone)
+    midnight = datetime.combine(now.astimezone(local).date(), datetime.min.time(), local)
+    seen, values = visible_sql(scope, "a")
+    found = database.query(
+        f"SELECT covers_to FROM artifact a WHERE {seen} AND artifact_type = %s AND created_at < %s"
+        " ORDER BY created_at DESC, id DESC LIMIT 1",
+        *values, WorkflowType.DAILY_BRIEF.value, midnight,
+    )  # fmt: skip
+    return found[0][0] if found else None
+
+
+def _newest(scope: Scope, now: datetime) -> dict[str, datetime]:
+    """Return when the newest evidence of each connector occurred."""
+    seen, values = visible_sql(scope, "s")
+    sql = f"SELECT connector, max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND captured_at <= %s GROUP BY 1"
+    return dict(database.query(sql, *values, now))
+
+
+def _since(window: Window) -> tuple[str, list[object]]:
+    """Return the condition for what was captured in the window."""
+    if window.since is None:
+        return "s.captured_at <= %s", [window.now]
+    return "s.captured_at > %s AND s.captured_at <= %s", [window.since, window.now]
+
+
+def _captured(scope: Scope, window: Window) -> tuple[int, datetime | None]:
+    """Return how many sources came in, and since when what occurred is news: None when all of it is."""
+    seen, values = visible_sql(scope, "s")
+    within, more = _since(window)
+    sql = f"SELECT count(*), max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND {within}"
+    [(number, newest)] = database.query(sql, *values, *more)
+    all_news = newest is None or (window.since is not None and number <= FEW)
+    return number, None if all_news else newest - NEWS_WINDOW
+
+
+def _sources(scope: Scope, window: Window, first_news: datetime | None) -> tuple[SourceNote, ...]:
+    """Return the news, newest first; the newest few of them whole."""
+    seen, values = visible_sql(scope, "s")
+    within, more = _since(window)
+    found = database.rows(
+        "SELECT id, title, connector, occurred_at, captured_at, domain, sensitivity, char_count FROM source s"
+        f" WHERE {seen} AND {_LIVE} AND {within} AND occurred_at >= %s ORDER BY occurred_at DESC, id LIMIT %s",
+        *values, *more, first_news or datetime.min.replace(tzinfo=ZoneInfo("UTC")), MOST_SOURCES,
+    )  # fmt: skip
+    whole = [row["id"] for row in found if row["char_count"] <= _LONGEST_READ][:MOST_READ]
+    texts = dict(database.query("SELECT id, content_text FROM source WHERE id = ANY(%s)", whole))
+    passages = _passages(found, set(whole))
+    return tuple(_source(row, passages.get(row["id"], []), texts.get(row["id"], "")) for row in found)
+
+
+def _source(row: dict[str, Any], passages: list[Passage], text: str) -> SourceNote:
+    return SourceNote(
+        row["id"], row["title"], row["connector"], row["occurred_at"], row["captured_at"], tuple(passages), text
+    )
+
+
+def _passages(found: Sequence[dict[str, Any]], whole: set[UUID]) -> dict[UUID, list[Passage]]:
+    """Return the passages of each source in order: all of one that is read whole, the first few of another."""
+    told = {row["id"]: row for row in found}
+    by_source: dict[UUID, list[Passage]] = {}
+    for kind in (True, False):
+        wanted = [identifier for identifier in told if (identifier in whole) is kind]
+        rows = database.rows(
+            "SELECT source_id, id, start, text, heading FROM chunk WHERE source_id = ANY(%s) AND ordinal < %s"
+            " ORDER BY source_id, ordinal",
+            wanted, _PASSAGES[kind],
+        )  # fmt: skip
+        for row in rows:
+            words = _evidence(row | {"chunk_id": row["id"]}, told[row["source_id"]])
+            by_source.setdefault(row["source_id"], []).append(Passage(words, row["heading"]))
+    return by_source
+
+
+def _evidence(row: dict[str, Any], source: dict[str, Any]) -> Evidence:
+    domain, sensitivity = Domain(source["domain"]), Sensitivity(source["sensitivity"])
+    return Evidence(row["source_id"], row["chunk_id"], row["start"], row["text"], domain, sensitivity)
+
+
+def _older(scope: Scope, window: Window, first_news: datetime | None) -> Older | None:
+    if first_news is None:
+        return None
+    seen, values = visible_sql(scope, "s")
+    within, more = _since(window)
+    [(number, first, last)] = database.query(
+        f"SELECT count(*), min(occurred_at), max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND {within}"
+        " AND occurred_at < %s",
+        *values, *more, first_news,
+    )  # fmt: skip
+    return Older(number, first, last) if number else None
+
+
+def _background(scope: Scope, sources: Sequence[SourceNote]) -> tuple[str, ...]:
+    """Return the texts of the two sources before the news, so that a form's wording is told from news."""
+    if not sources:
+        return ()
+    seen, values = visible_sql(scope, "s")
+    found = database.query(
+        f"SELECT left(content_text, {_LONGEST_READ}) FROM source s WHERE {seen} AND {_LIVE} AND occurred_at < %s"
+        f" AND char_count <= {_LONGEST_READ} ORDER BY occurred_at DESC, id LIMIT 2",
+        *values, min(source.occurred_at for source in sources),
+    )  # fmt: skip
+    return tuple(row[0] for row in found)
+
+
+def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[ClaimNote, ...]:
+    """Return what was drawn from the news and was not known before the window."""
+    if not source_ids:
+        return ()
+    seen, values = visible_sql(scope, "m")
+    found = database.rows(
+        "SELECT m.id, memory_type, m.text, m.subject, m.status, confidence, m.occurred_at, flags, j.name AS project"
+        " FROM memory m LEFT JOIN project j ON j.id = m.project_id"
+        f" WHERE {seen} AND m.status IN ('candidate', 'accepted') AND m.created_at > %s AND m.id IN"
+        " (SELECT subject_id FROM provenance WHERE source_id = ANY(%s) AND subject_kind = 'memory')"
+        " ORDER BY m.occurred_at DESC, m.confidence DESC, m.id LIMIT %s",
+        *values, window.since or datetime.min.replace(tzinfo=ZoneInfo("UTC")), source_ids, MOST_CLAIMS,
+    )  # fmt: skip
+    words = quotes(scope, [row["id"] for row in found])
+    return tuple(
+        ClaimNote(
+            row["id"], row["memory_type"], row["text"], row["subject"], row["status"], row["confidence"],
+            row["occurred_at"], tuple(words[row["id"]]), row["project"], bool(row["flags"]),
+        )
+        for row in found
+        if row["id"] in words
+    )  # fmt: skip
+
+
+def quotes(scope: Scope, subject_ids: list[UUID]) -> dict[UUID, list[Evidence]]:
+    """Return for each claim or loop the newest few of the quotes that it was drawn from and that may be seen."""
+    seen, values = visible_sql(scope, "s")
+    rows = database.rows(
+        "SELECT * FROM (SELECT p.subject_id, p.source_id, p.chunk_id, p.start, s.domain, s.sensitivity,"
+        ' substr(c.text, p.start - c.start + 1, p."end" - p.start) AS text,'
+        " row_number() OVER (PARTITION BY p.subject_id ORDER BY s.occurred_at DESC, s.id, p.start) AS place"
+        " FROM provenance p JOIN chunk c ON c.id = p.chunk_id JOIN source s ON s.id = p.source_id"
+        f" WHERE p.subject_id = ANY(%s) AND p.start >= c.start AND {seen} AND s.status <> 'forgotten') q"
+        " WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
+        subject_ids, *values, _QUOTES,
+    )  # fmt: skip
+    found: dict[UUID, list[Evidence]] = {}
+    for row in rows:
+        found.setdefault(row["subject_id"], []).append(_evidence(row, row))
+    return found
+
+
+_LOOP = (
+    "l.id, loop_kind, l.text, l.subject, l.owner, waiting_for, due_on, l.status, confidence, l.last_seen_at, flags,"
+    " closed_at, j.name AS project, COALESCE((SELECT min(s.occurred_at) FROM provenance p JOIN source s"
+    " ON s.id = p.source_id WHERE p.subject_id = l.id), l.occurred_at) AS first_at"
+)
+_ACTIVE = "(l.status IN ('candidate', 'open') OR (l.status = 'snoozed' AND l.snoozed_until <= %s))"
+
+
+def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
+    """Return the loops that are not stale, by due date and then the newest, and how many are active in all.
+
+    Stale is what nobody mentioned for 60 days before the newest evidence of the connector it came from: silence
+    says something only where somebody could have spoken. A due date still to come keeps a loop fresh.
+    """
+    seen, values = visible_sql(scope, "l")
+    [(active,)] = database.query(f"SELECT count(*) FROM open_loop l WHERE {seen} AND {_ACTIVE}", *values, window.now)
+    heard = {connector: min(at, window.now) for connector, at in window.newest.items()}
+    floor = min([*heard.values(), window.now]) - STALE_AFTER
+    found = database.rows(
+        f"SELECT {_LOOP} FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
+        " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
+        "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
+        " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
+        f" WHERE {seen} AND {_ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s)"
+        "  AND (l.last_seen_at >= COALESCE(h.at, %s) - %s OR l.due_on >= COALESCE(h.at, %s)::date)"
+        " ORDER BY l.due_on NULLS LAST, l.last_seen_at DESC, l.confidence DESC, l.id LIMIT %s",
+        list(heard), list(heard.values()), *values, window.now, floor, floor.date(), window.now, STALE_AFTER,
+        window.now, MOST_LOOPS,
+    )  # fmt: skip
+    return _loops(scope, found), active
+
+
+def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:
+    if window.since is None:
+        return ()
+    seen, values = visible_sql(scope, "l")
+    found = database.rows(
+        f"SELECT {_LOOP} FROM open_loop l LEFT JOIN project j ON j.id = l.project_id WHERE {seen}"
+        " AND l.status = 'closed' AND l.closed_at > %s ORDER BY l.closed_at DESC, l.id LIMIT %s",
+        *values, window.since, MOST_CLOSED,
+    )  # fmt: skip
+    return _loops(scope, found)
+
+
+def _loops(scope: Scope, found: Sequence[dict[str, Any]]) -> tuple[LoopRow, ...]:
+    words = quotes(scope, [row["id"] for row in found])
+    return tuple(
+        LoopRow(
+            row["id"], row["loop_kind"], row["text"], row["subject"], row["owner"], row["waiting_for"], row["due_on"],
+            row["status"], row["confidence"], row["first_at"], row["last_seen_at"], tuple(words.get(row["id"], ())),
+            row["project"], bool(row["flags"]), row["closed_at"],
+        )
+        for row in found
+    )  # fmt: skip
+
+
+_WAITING = {
+    "source": "SELECT count(*), min(captured_at) FROM source t WHERE {seen} AND status = 'new' AND NOT backlog",
+    "memory": "SELECT count(*), min(created_at) FROM memory t WHERE {seen} AND status = 'candidate' AND NOT backlog",
+    "open_loop": "SELECT count(*), min(created_at) FROM open_loop t WHERE {seen} AND status = 'candidate'"
+    " AND NOT backlog",
+    "artifact": "SELECT count(*), min(created_at) FROM artifact t WHERE {seen} AND status = 'needs_review'",
+}
+
+
+def _waiting(scope: Scope) -> tuple[Waiting, ...]:
+    """Return what waits in the inbox by kind; the backlog of a first import does not count."""
+    seen, values = visible_sql(scope, "t")
+    found = []
+    for kind, sql in _WAITING.items():
+        [(number, oldest)] = database.query(sql.format(seen=seen), *values)
+        if number:
+            found.append(Waiting(kind, number, oldest))
+    return tuple(found)
+
+
+def related(scope: Scope, questions: Sequence[tuple[UUID, str]], inputs: Inputs) -> tuple[Related, ...]:
+    """Return older passages that recall finds for each question; `questions` are a claim's or loop's id and words."""
+    newest = inputs.newest_at or inputs.now
+    found = []
+    for identifier, words in questions:
+        if any(char.isalnum() for char in words):
+            hits = recall.passages(scope, words, limit=3, before=newest - OLDER_THAN)
+            found += [_related(identifier, hit) for hit in hits]
+    return tuple(found)
+
+
+def _related(identifier: UUID, hit: recall.Hit) -> Related:
+    words = Evidence(hit.source_id, hit.chunk_id, hit.start, hit.text, Domain(hit.domain), Sensitivity(hit.sensitivity))
+    return Related(identifier, Passage(words, hit.heading), hit.source_title, hit.occurred_at, hit.score)
+
+
+def sources(scope: Scope, source_ids: list[UUID], zone: str) -> list[tuple[UUID, str, str, date]]:
+    """Return id, title, connector and local day of the sources that an artifact cites."""
+    seen, values = visible_sql(scope, "s")
+    found = database.query(
+        f"SELECT id, title, connector, occurred_at FROM source s WHERE {seen} AND id = ANY(%s) ORDER BY id",
+        *values, source_ids,
+    )  # fmt: skip
+    return [(i, title, connector, at.astimezone(ZoneInfo(zone)).date()) for i, title, connector, at in found]

@@ -1,0 +1,162 @@
+"""Composes a workflow's artifact and publishes it. Composing reads and thinks outside any transaction; publishing
+only writes, inside the caller's unit, so that a run, its slot and its artifact are one commit. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alice import clock, ids
+from alice.brain import daily_brief, rendering
+from alice.brain.rendering import SourceLine
+from alice.brain.statements import today
+from alice.db import database
+from alice.domain.briefing import Inputs, digest
+from alice.domain.grounding import Checked, Citation, Draft, check
+from alice.domain.policy import Action, Actor, Scope, Subject
+from alice.domain.vocab import Domain, GenerationMode, RoutingMode, Sensitivity, WorkflowType
+from alice.errors import NotConfigured
+from alice.ledger import gate
+from alice.ledger.events import ArtifactGenerated
+from alice.ledger.unit import Unit
+from alice.queries import artifacts, briefing
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """How a workflow is composed: the rules, and what is worth asking recall about beforehand."""
+
+    compose: Callable[[Inputs], Draft]
+    questions: Callable[[Inputs], list[tuple[UUID, str]]]
+
+
+COMPOSERS = {WorkflowType.DAILY_BRIEF: Composer(daily_brief.compose, daily_brief.questions)}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An artifact that is ready to be stored: checked, set as Markdown and JSON, with what it inherits."""
+
+    workflow_type: WorkflowType
+    title: str
+    markdown: str
+    sections: list[dict[str, Any]]
+    citations: dict[Citation, int]
+    domain: Domain
+    sensitivity: Sensitivity
+    input_context_hash: str
+    covers_from: datetime | None
+    covers_to: datetime
+    statements: int
+    dropped: int
+    generation_mode: GenerationMode = GenerationMode.DETERMINISTIC
+    project_id: UUID | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """Return what the policy is asked about before this is stored."""
+        return Subject(self.domain, self.sensitivity, self.project_id)
+
+
+def generate(
+    workflow_type: WorkflowType, actor: Actor, *, run: UUID | None = None, now: datetime | None = None, zone: str
+) -> dict[str, Any]:
+    """Compose an artifact and store it in a unit of its own; return it as `queries.artifacts.get` does.
+
+    `run` is the id of the run that asked for it. A daily brief of a day that has one already covers the day anew.
+    """
+    composed = compose(workflow_type, actor, now=now, zone=zone)
+    with gate.write(actor, Action.GENERATE, composed.subject) as unit:
+        artifact_id = publish(unit, composed, run_id=run)
+    with database.session():
+        return artifacts.get(gate.scope(actor), artifact_id)
+
+
+def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None = None, zone: str) -> Composed:
+    """Read what `actor` may see, compose and check; write nothing. Raise NotConfigured for a workflow without rules."""
+    composer = COMPOSERS.get(workflow_type)
+    if composer is None:
+        known = ", ".join(sorted(COMPOSERS))
+        raise NotConfigured(f"{workflow_type} cannot be composed by this version.", f"It composes: {known}.")
+    gate.allow(actor, Action.GENERATE)
+    with database.session():
+        scope = gate.scope(actor)
+        inputs = briefing.inputs(scope, now=now or clock.now(), zone=zone)
+        inputs = replace(inputs, related=briefing.related(scope, composer.questions(inputs), inputs))
+        checked = check(composer.compose(inputs), inputs.evidence())
+        composed = _composed(workflow_type, inputs, checked, _lines(scope, checked, zone))
+        return replace(composed, project_id=_only_project(scope))
+
+
+def _only_project(scope: Scope) -> UUID | None:
+    """Return the one project that the scope is held to, so that who composed it can read it."""
+    return next(iter(scope.project_ids)) if scope.project_ids and len(scope.project_ids) == 1 else None
+
+
+def _lines(scope: Scope, checked: Checked, zone: str) -> list[SourceLine]:
+    cited = sorted({c.source_id for s in checked.statements() for c in s.citations}, key=str)
+    return [SourceLine(*row) for row in briefing.sources(scope, cited, zone)]
+
+
+def _composed(workflow_type: WorkflowType, inputs: Inputs, checked: Checked, lines: list[SourceLine]) -> Composed:
+    return Composed(
+        workflow_type=workflow_type,
+        title=checked.title,
+        markdown=rendering.markdown(checked.draft, lines, today=today(inputs)),
+        sections=rendering.sections(checked.draft),
+        citations=rendering.numbered(checked.draft),
+        domain=checked.domain,
+        sensitivity=checked.sensitivity,
+        input_context_hash=digest(inputs),
+        covers_from=inputs.since,
+        covers_to=inputs.now,
+        statements=len(checked.statements()),
+        dropped=len(checked.dropped),
+    )
+
+
+_ROUTING = {
+    "mode": RoutingMode.LOCAL_ONLY.value,
+    "decision": "deterministic",
+    "reason": "written by rules; no model was asked",
+    "endpoint_host": None,
+}
+
+
+def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, generated_by: str | None = None) -> UUID:
+    """Store the artifact with its citations inside `unit`, and return its id. It waits for review."""
+    artifact_id = ids.new_id()
+    database.query(
+        "INSERT INTO artifact (id, user_id, artifact_type, title, content_markdown, sections, domain, sensitivity,"
+        " project_id, generated_by, generation_mode, scheduler_run_id, trace_id, input_context_hash, routing, covers_from,"
+        " covers_to, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        artifact_id, unit.user_id, composed.workflow_type.value, composed.title, composed.markdown,
+        json.dumps(composed.sections, ensure_ascii=False), composed.domain.value, composed.sensitivity.value,
+        composed.project_id, generated_by or unit.actor.identity, composed.generation_mode.value, run_id, unit.trace_id,
+        composed.input_context_hash, json.dumps(_ROUTING), composed.covers_from, composed.covers_to,
+        composed.covers_to,
+    )  # fmt: skip
+    _cite(unit, artifact_id, composed.citations)
+    unit.record(
+        ArtifactGenerated(
+            str(artifact_id), composed.workflow_type.value, composed.generation_mode.value,
+            str(run_id) if run_id else None, composed.statements, len(composed.citations), composed.input_context_hash,
+        )
+    )  # fmt: skip
+    return artifact_id
+
+
+def _cite(unit: Unit, artifact_id: UUID, citations: dict[Citation, int]) -> None:
+    rows = [
+        (ids.new_id(), unit.user_id, artifact_id, number, c.source_id, c.chunk_id, c.start, c.end)
+        for c, number in citations.items()
+    ]
+    if rows:
+        marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        into = 'citation (id, user_id, artifact_id, number, source_id, chunk_id, start, "end")'
+        database.query(f"INSERT INTO {into} VALUES {marks}", *[value for row in rows for value in row])
