@@ -73,7 +73,11 @@ _HINT = re.compile(
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
     re.IGNORECASE,
 )
-_PAST_CUE = re.compile(r"(?:\b(?:last|since|from|was|were|past|previous|on the)|ago)\s*$", re.IGNORECASE)
+# Words before a day that make it another thing than a due day: "since Monday", "the summit on 3 May", "for the 1st of May".
+_OTHER_DAY = re.compile(
+    r"(?:\b(?:last|since|from|was|were|past|previous|for the|for|mid|release on|of|after|than)|ago)[ -]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,8 @@ def find_due(sentence: str, said_on: date) -> Due | None:
         except ValueError:
             continue
         if day is not None and said_on <= day <= said_on + timedelta(days=1_200):
-            before = sentence[: match.start()]
-            if not _PAST_CUE.search(before[-12:]):
-                return Due(day, match[0].strip())
+            if not _OTHER_DAY.search(sentence[max(0, match.start() - 16) : match.start()]):
+                return Due(day, match[0].strip(" .,"))
     return None
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from alice.domain.extraction.lexicon import word_set
+
 LONGEST = 300
 _KEY_LONGEST = 160
 
@@ -16,9 +18,9 @@ PREFERENCE = "preference"
 PERSON = "person"
 PROJECT = "project"
 
-_STOP_WORDS = frozenset(
+_STOP_WORDS = word_set(
     "a an and are as at be been by for from had has have i in is it its of on or our so than that the their them then"
-    " there these they this to was we were will with would".split()
+    " there these they this to was we were will with would"
 )
 _NOISE = re.compile(r"https?://\S{1,500}|[#@]?\w+(?:['’]\w+)?")
 

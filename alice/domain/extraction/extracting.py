@@ -50,13 +50,24 @@ def _said(scene: Scene) -> list[Claim]:
     for saying in scene.sayings:
         loop = open_loops.find(saying, scene)
         decision = decisions.find(saying, scene)
+        if decision is not None and loop is not None:
+            loop, decision = _either(loop, decision)
         if loop is not None:
             found.append(loop)
-        if decision is not None and (loop is None or decision.confidence > 0.55):
+        if decision is not None:
             found.append(decision)
         if loop is None and decision is None and (fact := facts.find(saying, scene)) is not None:
             found.append(fact)
     return found
+
+
+def _either(loop: Claim, decision: Claim) -> tuple[Claim | None, Claim | None]:
+    """Keep one of two readings of a sentence where they say the same: what waits was deferred, not decided."""
+    if loop.rule.startswith("open_loop.waiting") or decision.rule == "decision.section":
+        return loop, None
+    if loop.confidence <= 0.5:
+        return None, decision
+    return (loop, decision) if decision.confidence > 0.55 else (loop, None)
 
 
 def _suspicious(text: str, chunks: Sequence[Chunk]) -> list[tuple[int, int, tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from alice.domain.extraction.claims import FACT, PREFERENCE, Claim, claim_key, clipped
-from alice.domain.extraction.open_loops import _AGENDA, _CODE_LIKE, _NOTHING
+from alice.domain.extraction.noise import is_agenda_housekeeping, looks_like_code, says_nothing
 from alice.domain.extraction.sayings import NEWS, Saying, Scene
 from alice.domain.extraction.wording import about, sentence_case
 
@@ -44,7 +44,7 @@ def find(saying: Saying, scene: Scene) -> Claim | None:
 
 def _news(saying: Saying) -> Claim | None:
     text = saying.text
-    if _NOTHING.search(text) or _AGENDA.search(text) or re.match(r"(?:skipped|no )", text, re.I):
+    if says_nothing(text) or is_agenda_housekeeping(text) or re.match(r"(?:skipped|no )", text, re.I):
         return None
     if not _CHANGED.search(text):
         return None
@@ -53,7 +53,7 @@ def _news(saying: Saying) -> Claim | None:
 
 def _personal(saying: Saying, scene: Scene) -> Claim | None:
     text = saying.text
-    if _CODE_LIKE.search(text):
+    if looks_like_code(text):
         return None
     prefers = _PREFERS.search(text)
     if prefers and (prefers["who"] == "I" or scene.roster.may_be(prefers["who"])) and not scene.is_meeting:

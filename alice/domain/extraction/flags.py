@@ -19,10 +19,10 @@ _FLAG_EMOJI = re.compile(r"\U0001f3f4[\U000e0020-\U000e007e]{1,12}\U000e007f")
 
 _OBJECT = r"(?:instruction|prompt|rule|polic|guideline|direction|command|constraint|restriction|safeguard|message)"
 _GAP = r"[^.!?\n]{0,40}?"
-_SCOPE = rf"{_GAP}\b(?:previous|prior|earlier|above|all|any|your|the|these|those|system|existing|other)\b{_GAP}{_OBJECT}"
-_TRUSTED = (
-    rf"{_GAP}\b(?:as|is|to be)\b{_GAP}\b(?:trusted|accepted|verified|authoritative|safe to share)\b"
+_SCOPE = (
+    rf"{_GAP}\b(?:previous|prior|earlier|above|all|any|your|the|these|those|system|existing|other)\b{_GAP}{_OBJECT}"
 )
+_TRUSTED = rf"{_GAP}\b(?:as|is|to be)\b{_GAP}\b(?:trusted|accepted|verified|authoritative|safe to share)\b"
 _ROLE = rf"{_GAP}\b(?:assistant|agent|model|ai|admin|administrator|system|developer|unrestricted|without)\b"
 _SECRET = rf"{_GAP}\b(?:system prompt|your (?:instructions|prompt|rules))"
 _EVERY = rf"{_GAP}\b(?:all|every|this|these)\b{_GAP}\b(?:memor|candidate|proposal|claim)"

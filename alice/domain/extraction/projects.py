@@ -9,7 +9,9 @@ from alice.domain.blocks import flat
 from alice.domain.extraction.claims import PROJECT, Claim, claim_key
 from alice.domain.extraction.sayings import Scene
 
-_LINE = re.compile(r"^[ \t]*(?:[-*+] )?\**(?:Project|Initiative)\**:\**[ \t]+(?P<name>[^\n]{2,80}?)[ \t]*$", re.MULTILINE)
+_LINE = re.compile(
+    r"^[ \t]*(?:[-*+] )?\**(?:Project|Initiative)\**:\**[ \t]+(?P<name>[^\n]{2,80}?)[ \t]*$", re.MULTILINE
+)
 _TAG = re.compile(r"(?<![\w/#])#project/(?P<name>[\w-]{2,60})")
 _REPOSITORY = re.compile(r"[\w.-]{1,39}/[\w.-]{1,60}")
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from alice.domain.blocks import Block, flat, scan
-from alice.domain.extraction.names import NOBODY, TOKEN, Listed, Roster, listed_person, roster_of
+from alice.domain.extraction.lexicon import NOBODY
+from alice.domain.extraction.names import TOKEN, Listed, Roster, listed_person, roster_of
 from alice.domain.extraction.wording import LONGEST_SENTENCE, plain, sentence_spans
 
 TOPIC = 120
@@ -23,7 +24,8 @@ NEWS, INITIATIVES, ASIDE, STANDING = "news", "initiatives", "aside", "standing"
 _SECTIONS = re.compile(
     r"(?P<people>present|attendees?|attendance|participants?|in attendance|invited|apologies|regrets|absent|members present)"
     r"|(?P<actions>(?:my |open |new )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|follow[ -]?ups?|commitments))"
-    r"|(?P<decisions>(?:key |main )?(?:decisions?|resolutions?|agreements|decided|what we decided)(?: made| taken)?)"
+    r"|(?P<decisions>(?:key |main )?(?:decisions?|resolutions?|agreements|what we decided)(?: made| taken)?|"
+    r"(?:(?:so )?(?:we|all|the group|tsc) )?(?:have )?(?:agreed|decided|concluded)(?: to| that| on)?|consensus(?: is| was)?(?: that| to)?)"
     r"|(?P<questions>(?:open |unanswered )?questions)"
     r"|(?P<news>announcements?|(?:.{0,40} )?updates?|news|status|highlights)"
     r"|(?P<initiatives>(?:strategic |current |active )?(?:initiatives?|projects|workstreams))"
@@ -46,7 +48,8 @@ _TOPIC_TAIL = re.compile(r"\s+[-–—]?\s*(?:[\w.-]+\.[a-z]{2,6}/\S*|\S+#\d+)$"
 class Saying:
     """One sentence: its span in the source, its plain words without the speaker's name, and where it stands.
 
-    `task` is "open" or "done" for an item with a checkbox, else "". `opens` tells whether it begins its block.
+    `task` is "open" or "done" for an item with a checkbox, else "". `opens` tells whether it begins its block,
+    `direct` whether the speaker is named on the block itself, and not only above it.
     """
 
     start: int
@@ -57,6 +60,7 @@ class Saying:
     section: str
     task: str
     opens: bool
+    direct: bool
     low: str
     words: frozenset[str]
 
@@ -118,7 +122,10 @@ class _Reader:
                 self.sections[index] = (match.lastgroup if match else "") or (above if above != NEWS else "")
 
     def _is_lead(self, block: Block) -> bool:
-        return block.end - block.body <= 60 and self.text[block.end - 1] == ":"
+        """Tell whether a line only opens what hangs below it: "Next steps:", "We agreed to:", "consensus is"."""
+        if block.end - block.body > 60:
+            return False
+        return self.text[block.end - 1] == ":" or self.text.endswith((" is", " to", " that"), block.body, block.end)
 
     def _section(self, block: Block) -> str:
         parent = block.parent
@@ -167,7 +174,7 @@ class _Reader:
         if box:
             start, task = box.end(), "open" if box["mark"] == " " else "done"
         topic, inherited = self._surroundings(index, block, section)
-        voice = inherited
+        voice, direct = inherited, False
         for count, (left, right) in enumerate(sentence_spans(self.text, start, block.end)):
             if count >= _MOST_SENTENCES:
                 break
@@ -175,7 +182,9 @@ class _Reader:
                 continue
             words = plain(self.text[left:right])
             if count == 0:
+                said = words
                 topic, voice, words = self._who(words, topic, inherited, section=section)
+                direct = voice is not None and (words != said or voice != inherited)
                 self.voices[index] = voice
                 self.heads.setdefault(index, words)
                 if section == INITIATIVES and topic and block.level == 0:
@@ -185,7 +194,7 @@ class _Reader:
                 low = low if len(low) == len(words) else words
                 tokens = frozenset(_WORD.findall(low))
                 self.scene.sayings.append(
-                    Saying(left, right, words, voice, topic, section, task, count == 0, low, tokens)
+                    Saying(left, right, words, voice, topic, section, task, count == 0, direct, low, tokens)
                 )
 
     def _surroundings(self, index: int, block: Block, section: str) -> tuple[str | None, str | None]:
@@ -222,7 +231,7 @@ class _Reader:
                 return project or topic, name, said
             return topic, name.lstrip("@"), rest
         second = re.match(rf"(@?{TOKEN}(?: {TOKEN})?)(?:\s?[,:–—-]\s*|$|(?= ))", rest)
-        if sep in ("-", "–", "—", ":", ",") and second and self.scene.roster.knows(second[1]):
+        if (sep in ("-", "–", "—", ":") or section == INITIATIVES) and second and self.scene.roster.knows(second[1]):
             said = rest[second.end() :]
             return topic_of(name), second[1], said if second[0] != second[1] else rest
         first = re.match(rf"@?{TOKEN}", second[1]) if second else None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from alice.domain.extraction.lexicon import word_set
+
 LONGEST_SENTENCE = 700
 
 _LINK = re.compile(
@@ -39,9 +41,9 @@ _FIRST_PERSON = re.compile(
     r"\b(?:I(?P<will>'ll| will)|I(?P<am>'m| am)|I(?P<have>'ve| have)|I(?P<had>'d)|I(?P<do> do)|"
     r"(?P<i>I)(?: (?P<verb>[a-z]+))?|(?P<my>my)|(?P<mine>mine)|(?P<myself>myself)|(?P<me>me))\b"
 )
-_PAST_OR_MODAL = frozenset(
+_PAST_OR_MODAL = word_set(
     "will would can could should shall may might must was had did got said went made took saw found put let thought"
-    " sent ran wrote added opened also just still already never always really not".split()
+    " sent ran wrote added opened also just still already never always really not"
 )
 
 
