@@ -34,4 +34,5 @@ class OpenLoop(Table):
     last_seen_at = DateTimeTZField()
     snoozed_until = DateTimeTZField(null=True)
     closed_at = DateTimeTZField(null=True)
+    reason = TextField(null=True)
     version = IntegerField(default=1)

@@ -92,7 +92,7 @@ def _uuid(value: UUID | str) -> UUID:
 def _head(found: Artifact) -> dict[str, Any]:
     """Return an artifact's own fields; the metadata has the eight keys of the specification and three more."""
     return {
-        "id": found.id,
+        "id": str(found.id),
         "artifact_type": found.artifact_type,
         "title": found.title,
         "status": found.status,
@@ -110,7 +110,7 @@ def _head(found: Artifact) -> dict[str, Any]:
         "metadata": {
             "generated_by": found.generated_by,
             "workflow_type": found.artifact_type,
-            "scheduler_run_id": found.scheduler_run_id,
+            "scheduler_run_id": str(found.scheduler_run_id) if found.scheduler_run_id else None,
             "trace_id": found.trace_id,
             "domain": found.domain,
             "sensitivity": found.sensitivity,
@@ -126,7 +126,7 @@ def _citations(scope: Scope, artifact_id: UUID) -> dict[int, dict[str, Any]]:
     """Return the citations that still stand, by number, each with the source's own words."""
     seen, values = visible_sql(scope, "s")
     rows = database.rows(
-        'SELECT c.number, c.source_id, c.chunk_id, c.start, c."end", s.title AS source_title, s.connector,'
+        'SELECT c.number, c.source_id::text, c.chunk_id::text, c.start, c."end", s.title AS source_title, s.connector,'
         " s.occurred_at,"
         ' substr(k.text, c.start - k.start + 1, c."end" - c.start) AS quote'
         " FROM citation c JOIN source s ON s.id = c.source_id JOIN chunk k ON k.id = c.chunk_id"
@@ -163,7 +163,7 @@ def _citation(row: dict[str, Any]) -> dict[str, Any]:
 
 def _sources(cited: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return each cited source once, in the order of its first citation, with the numbers that cite it."""
-    told: dict[UUID, dict[str, Any]] = {}
+    told: dict[str, dict[str, Any]] = {}
     for number, row in cited.items():
         one = told.setdefault(
             row["source_id"],
@@ -187,9 +187,9 @@ def citation(scope: Scope, artifact_id: UUID | str, number: int) -> dict[str, An
     found = Artifact.select(Artifact.id).where(_seen(scope), Artifact.id == _uuid(artifact_id)).first()
     seen, values = visible_sql(scope, "s")
     rows = database.rows(
-        'SELECT c.number, c.start, c."end", k.id AS chunk_id, k.start AS chunk_start, k.text AS chunk_text, k.heading,'
-        " k.ordinal, (SELECT count(*) FROM chunk o WHERE o.source_id = s.id) AS chunk_count,"
-        " s.id, s.title, s.connector, s.occurred_at, s.captured_at, s.uri, s.domain, s.sensitivity"
+        'SELECT c.number, c.start, c."end", k.id::text AS chunk_id, k.start AS chunk_start, k.text AS chunk_text,'
+        " k.heading, k.ordinal, (SELECT count(*) FROM chunk o WHERE o.source_id = s.id) AS chunk_count,"
+        " s.id::text, s.title, s.connector, s.occurred_at, s.captured_at, s.uri, s.domain, s.sensitivity"
         " FROM citation c JOIN source s ON s.id = c.source_id JOIN chunk k ON k.id = c.chunk_id"
         f" WHERE c.artifact_id = %s AND c.number = %s AND {seen} AND s.status <> 'forgotten'",
         found.id, number, *values,

@@ -4,7 +4,6 @@ only writes, inside the caller's unit, so that a run, its slot and its artifact 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +23,8 @@ from alice.errors import NotConfigured
 from alice.ledger import gate
 from alice.ledger.events import ArtifactGenerated
 from alice.ledger.unit import Unit
+from alice.models import Artifact
+from alice.models import Citation as CitationRow
 from alice.queries import artifacts, briefing
 
 
@@ -131,32 +132,46 @@ _ROUTING = {
 def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, generated_by: str | None = None) -> UUID:
     """Store the artifact with its citations inside `unit`, and return its id. It waits for review."""
     artifact_id = ids.new_id()
-    database.query(
-        "INSERT INTO artifact (id, user_id, artifact_type, title, content_markdown, sections, domain, sensitivity,"
-        " project_id, generated_by, generation_mode, scheduler_run_id, trace_id, input_context_hash, routing, covers_from,"
-        " covers_to, created_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        artifact_id, unit.user_id, composed.workflow_type.value, composed.title, composed.markdown,
-        json.dumps(composed.sections, ensure_ascii=False), composed.domain.value, composed.sensitivity.value,
-        composed.project_id, generated_by or unit.actor.identity, composed.generation_mode.value, run_id, unit.trace_id,
-        composed.input_context_hash, json.dumps(_ROUTING), composed.covers_from, composed.covers_to,
-        composed.covers_to,
-    )  # fmt: skip
+    Artifact.insert(
+        id=artifact_id,
+        user_id=unit.user_id,
+        artifact_type=composed.workflow_type.value,
+        title=composed.title,
+        content_markdown=composed.markdown,
+        sections=composed.sections,
+        domain=composed.domain.value,
+        sensitivity=composed.sensitivity.value,
+        project=composed.project_id,
+        generated_by=generated_by or unit.actor.identity,
+        generation_mode=composed.generation_mode.value,
+        scheduler_run_id=run_id,
+        trace_id=unit.trace_id,
+        input_context_hash=composed.input_context_hash,
+        routing=_ROUTING,
+        covers_from=composed.covers_from,
+        covers_to=composed.covers_to,
+        created_at=composed.covers_to,
+    ).execute()
     _cite(unit, artifact_id, composed.citations)
     unit.record(
         ArtifactGenerated(
-            str(artifact_id), composed.workflow_type.value, composed.generation_mode.value,
-            str(run_id) if run_id else None, composed.statements, len(composed.citations), composed.input_context_hash,
+            str(artifact_id),
+            composed.workflow_type.value,
+            composed.generation_mode.value,
+            str(run_id) if run_id else None,
+            composed.statements,
+            len(composed.citations),
+            composed.input_context_hash,
         )
-    )  # fmt: skip
+    )
     return artifact_id
 
 
 def _cite(unit: Unit, artifact_id: UUID, citations: dict[Citation, int]) -> None:
     rows = [
-        (ids.new_id(), unit.user_id, artifact_id, number, c.source_id, c.chunk_id, c.start, c.end)
+        {"user_id": unit.user_id, "artifact": artifact_id, "number": number, "source": c.source_id,
+         "chunk": c.chunk_id, "start": c.start, "end": c.end}
         for c, number in citations.items()
-    ]
+    ]  # fmt: skip
     if rows:
-        marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
-        into = 'citation (id, user_id, artifact_id, number, source_id, chunk_id, start, "end")'
-        database.query(f"INSERT INTO {into} VALUES {marks}", *[value for row in rows for value in row])
+        CitationRow.insert_many(rows).execute()

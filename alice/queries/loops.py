@@ -1,0 +1,85 @@
+"""Reads of open loops: what somebody has to do, answer or wait for, with the words each was drawn from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alice.domain.policy import Scope
+from alice.domain.vocab import LoopStatus
+from alice.errors import InvalidInput, NotFound
+from alice.models import OpenLoop
+from alice.queries import briefing
+from alice.queries.page import DEFAULT_LIMIT, Page, paged
+from alice.queries.scoping import visible
+
+_TEXTS = ("loop_kind", "text", "subject", "owner", "waiting_for", "due_text", "status", "domain", "sensitivity", "rule")
+_OTHERS = ("proposed_by", "confidence", "backlog", "due_on", "occurred_at", "created_at", "last_seen_at",
+           "snoozed_until", "closed_at", "reason", "version")  # fmt: skip
+
+
+def page(
+    scope: Scope,
+    *,
+    status: str | None = None,
+    owner: str | None = None,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page:
+    """Return open loops, the newest first; without a `status` those that still need somebody."""
+    select: Any = OpenLoop.select().where(visible(scope, OpenLoop))
+    if status is None:
+        select = select.where(OpenLoop.status.in_([s.value for s in ACTIVE]))
+    else:
+        select = select.where(OpenLoop.status == _status(status))
+    if owner:
+        select = select.where(OpenLoop.owner == owner)
+    return paged(select, (OpenLoop.occurred_at, OpenLoop.id), present=present, limit=limit, cursor=cursor)
+
+
+ACTIVE = (LoopStatus.CANDIDATE, LoopStatus.OPEN, LoopStatus.SNOOZED)
+
+
+def _status(value: str) -> str:
+    if value in set(LoopStatus):
+        return value
+    raise InvalidInput({"status": f"must be one of {', '.join(LoopStatus)}, not {value!r}."})
+
+
+def present(row: Any) -> dict[str, Any]:
+    """Return one loop as it is listed and sent."""
+    project = str(row.project_id) if row.project_id else None
+    told = {name: getattr(row, name) for name in (*_TEXTS, *_OTHERS)}
+    return {"id": str(row.id), **told, "flags": list(row.flags), "project_id": project}
+
+
+def find(scope: Scope, loop_id: UUID | str) -> OpenLoop:
+    """Return the row of a loop in the scope; raise NotFound."""
+    try:
+        identifier = loop_id if isinstance(loop_id, UUID) else UUID(loop_id)
+    except ValueError:
+        raise NotFound("open loop", loop_id) from None
+    row = OpenLoop.select().where(visible(scope, OpenLoop), OpenLoop.id == identifier).first()
+    if row is None:
+        raise NotFound("open loop", loop_id)
+    return row
+
+
+def get(scope: Scope, loop_id: UUID | str) -> dict[str, Any]:
+    """Return one loop with the quotes it was drawn from, the newest first; raise NotFound."""
+    row = find(scope, loop_id)
+    words = briefing.quotes(scope, [row.id]).get(row.id, [])
+    quoted = [
+        {"source_id": str(w.source_id), "chunk_id": str(w.chunk_id), "start": w.start,
+         "end": w.start + len(w.text), "quote": w.text}
+        for w in words
+    ]  # fmt: skip
+    return present(row) | {"evidence": quoted}
+
+
+def awake(row: OpenLoop, now: datetime) -> bool:
+    """Tell whether a loop needs somebody at `now`: it is not settled, and no longer asleep."""
+    if row.status == LoopStatus.SNOOZED:
+        return row.snoozed_until is None or row.snoozed_until <= now
+    return row.status in (LoopStatus.CANDIDATE, LoopStatus.OPEN)
