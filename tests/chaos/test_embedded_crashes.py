@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,17 +21,24 @@ from tests.db.homes import a_home, one, pid_of, python
 
 
 @pytest.fixture
+def fresh() -> Iterator[Path]:
+    with a_home() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
+    """A home that these tests share: every one of them has to leave it able to come back."""
     with a_home() as path:
         yield path
 
 
 @pytest.fixture
 def url(home: Path) -> str:
-    """The URL of a server that has one committed row."""
+    """The URL of the server of `home`, running, with one committed row."""
     url = embedded.ensure(home, durable=False)
     with psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS n")
+        connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS n")
     return url
 
 
@@ -50,10 +58,11 @@ def kill(home: Path) -> int:
 
 
 def pretend(home: Path, pid: int) -> None:
-    """Let postmaster.pid name another process, as when its number was given again."""
-    file = embedded.locate(home).data / "postmaster.pid"
-    lines = file.read_text().splitlines()
-    file.write_text("\n".join([str(pid), *lines[1:]]) + "\n")
+    """Let the server's pid files name another process, as when its number was given again."""
+    server = embedded.locate(home)
+    for file in (server.data / "postmaster.pid", server.socket_dir / f"{server.socket.name}.lock"):
+        lines = file.read_text().splitlines()
+        file.write_text("\n".join([str(pid), *lines[1:]]) + "\n")
 
 
 def test_a_killed_postmaster_is_stopped_for_status_and_comes_back_with_every_commit(home: Path, url: str) -> None:
@@ -94,6 +103,25 @@ def test_a_query_that_outlives_its_postmaster_does_not_keep_stop_from_stopping(h
         backend = connection.info.backend_pid
         os.kill(backend, signal.SIGSTOP)
         os.kill(pid_of(home), signal.SIGKILL)
+        until(lambda: backend in processes.orphans(server))
+        assert embedded.stop(home) is True
+    assert not processes.held(server)
+
+
+@pytest.mark.parametrize("name", ["ours", "init's", "nobody's"])
+def test_a_pid_file_that_names_another_process_does_not_keep_it_from_starting(home: Path, url: str, name: str) -> None:
+    kill(home)
+    pretend(home, {"ours": os.getpid(), "init's": 1, "nobody's": 4_190_000}[name])
+    assert embedded.status(home).state == "stopped"
+    assert one(embedded.ensure(home, durable=False), "SELECT n FROM kept") == 42
+    assert url
+
+
+def test_a_pid_file_that_names_a_zombie_of_the_servers_user_does_not_either(home: Path, url: str) -> None:
+    kill(home)
+    server = embedded.locate(home)
+    owner = server.data.stat().st_uid
+    with subprocess.Popen(["/bin/true"], user=owner if os.geteuid() == 0 else None) as zombie:
         until(lambda: os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT))
         pretend(home, zombie.pid)
         assert embedded.status(home).state == "stopped"
@@ -127,16 +155,16 @@ def test_a_frozen_server_is_named_and_left_alone(home: Path, url: str, monkeypat
     assert one(url, "SELECT n FROM kept") == 42
 
 
-def test_a_set_up_that_was_killed_in_the_middle_is_begun_again(home: Path) -> None:
-    folder = embedded.locate(home).folder
-    with python("embedded.ensure(home)", home) as first:
+def test_a_set_up_that_was_killed_in_the_middle_is_begun_again(fresh: Path) -> None:
+    folder = embedded.locate(fresh).folder
+    with python("embedded.ensure(home)", fresh) as first:
         until(lambda: list(folder.glob("data.new.*/base/1")))
         first.kill()
-    assert not embedded.locate(home).data.exists()
-    assert embedded.status(home).state == "stopped"
-    assert one(embedded.ensure(home, durable=False), "SELECT 1") == 1
-    embedded.stop(home)
-    embedded.ensure(home, durable=False)
+    assert not embedded.locate(fresh).data.exists()
+    assert embedded.status(fresh).state == "stopped"
+    assert one(embedded.ensure(fresh, durable=False), "SELECT 1") == 1
+    embedded.stop(fresh)
+    embedded.ensure(fresh, durable=False)
     assert [path.name for path in folder.glob("data*")] == ["data"]
 
 
@@ -151,13 +179,13 @@ def test_a_removal_that_was_killed_in_the_middle_leaves_no_half_database(
     assert url
 
 
-def test_a_server_killed_again_and_again_loses_nothing(home: Path) -> None:
-    url = embedded.ensure(home)
+def test_a_server_killed_again_and_again_loses_nothing(fresh: Path) -> None:
+    url = embedded.ensure(fresh, durable=False)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE counted (n int)")
     for number in range(3):
         with psycopg.connect(url) as connection:
             connection.execute("INSERT INTO counted VALUES (%s)", (number,))
-        os.kill(pid_of(home), signal.SIGKILL)
-        embedded.ensure(home)
+        os.kill(pid_of(fresh), signal.SIGKILL)
+        embedded.ensure(fresh, durable=False)
         assert one(url, "SELECT count(*) FROM counted") == number + 1

@@ -15,7 +15,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import alice
 from alice.db import embedded
 
 ROOT = os.geteuid() == 0
@@ -49,7 +48,7 @@ def pid_of(home: Path) -> int:
 def python(code: str, home: Path) -> subprocess.Popen[str]:
     """Run `code` in a process of its own, as a command of Alice would; `home` is ready in it."""
     start = f"from pathlib import Path\nfrom alice.db import embedded\nhome = Path({str(home)!r})\n"
-    env = {**os.environ, "PYTHONPATH": str(Path(alice.__file__).parents[1])}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     return subprocess.Popen(
         [sys.executable, "-c", start + code], stdout=subprocess.PIPE, text=True, env=env, start_new_session=True
     )

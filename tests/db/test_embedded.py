@@ -26,7 +26,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Path]:
-    """A home whose server the tests of this module share and leave running."""
+    """A home that the tests of this module share; each asks for its server, and may stop it."""
     with a_home() as path:
         embedded.ensure(path)
         yield path
@@ -65,7 +65,7 @@ def test_its_settings_can_be_changed_by_alter_system(running: Path) -> None:
     where = one(url, "SELECT sourcefile FROM pg_settings WHERE name = 'shared_buffers'")
     assert str(where).endswith("postgresql.auto.conf")
     names = ",".join(f"'{name}'" for name in clusters.SETTINGS)
-    assert one(url, f"SELECT count(*) FROM pg_settings WHERE name IN ({names})") == len(clusters.SETTINGS)
+    assert one(url, f"SELECT count(*) FROM pg_settings WHERE lower(name) IN ({names})") == len(clusters.SETTINGS)
     assert one(url, "SELECT string_agg(name, ',') FROM pg_file_settings WHERE error IS NOT NULL") is None
 
 
@@ -84,19 +84,20 @@ def test_stopping_says_whether_it_ran_and_keeps_the_data(home: Path) -> None:
     assert one(embedded.ensure(home, durable=False), "SELECT n FROM kept") == 42
 
 
-def test_one_that_is_not_durable_is_durable_when_it_is_next_started_so(home: Path) -> None:
-    assert one(embedded.ensure(home, durable=False), "SHOW fsync") == "off"
-    embedded.stop(home)
-    assert one(embedded.ensure(home), "SHOW fsync") == "on"
+def test_one_that_is_not_durable_is_durable_when_it_is_next_started_so(running: Path) -> None:
+    embedded.stop(running)
+    assert one(embedded.ensure(running, durable=False), "SHOW fsync") == "off"
+    embedded.stop(running)
+    assert one(embedded.ensure(running), "SHOW fsync") == "on"
 
 
-def test_stopping_rolls_back_what_is_open_and_does_not_wait_for_it(home: Path) -> None:
-    with psycopg.connect(embedded.ensure(home, durable=False)) as connection:
+def test_stopping_rolls_back_what_is_open_and_does_not_wait_for_it(running: Path) -> None:
+    with psycopg.connect(embedded.ensure(running, durable=False)) as connection:
         connection.execute("CREATE TABLE unfinished (n int)")
-        assert embedded.stop(home) is True
+        assert embedded.stop(running) is True
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
-    assert one(embedded.ensure(home, durable=False), "SELECT to_regclass('unfinished')") is None
+    assert one(embedded.ensure(running, durable=False), "SELECT to_regclass('unfinished')") is None
 
 
 def test_purge_removes_the_database_and_nothing_else_of_the_home(home: Path) -> None:
@@ -120,51 +121,51 @@ def test_many_processes_at_once_start_one_server(home: Path) -> None:
     assert f" {pid_of(home)}\n" in said.pop()
 
 
-def test_the_server_outlives_its_starter_and_ctrl_c_in_its_terminal(home: Path) -> None:
-    with python(
-        "print(embedded.ensure(home, durable=False), flush=True)\nimport time; time.sleep(60)", home
-    ) as starter:
+def test_the_server_outlives_its_starter_and_ctrl_c_in_its_terminal(running: Path) -> None:
+    embedded.stop(running)
+    code = "print(embedded.ensure(home, durable=False), flush=True)\nimport time; time.sleep(60)"
+    with python(code, running) as starter:
         assert starter.stdout
         url = starter.stdout.readline().strip()
         os.killpg(starter.pid, signal.SIGINT)
     assert one(url, "SELECT 1") == 1
-    assert os.getsid(pid_of(home)) != starter.pid
+    assert os.getsid(pid_of(running)) != starter.pid
 
 
-def test_it_serves_in_the_foreground_until_told_to_end_and_only_once(home: Path) -> None:
-    embedded.ensure(home, durable=False)
-    with python("embedded.serve(home)", home) as refused:
+def test_it_serves_in_the_foreground_until_told_to_end_and_only_once(running: Path) -> None:
+    embedded.ensure(running, durable=False)
+    with python("embedded.serve(home)", running) as refused:
         pass
     assert refused.returncode == 1
-    embedded.stop(home)
-    with python("embedded.serve(home)", home) as unit:
-        while embedded.status(home).state != "running":
+    embedded.stop(running)
+    with python("embedded.serve(home)", running) as unit:
+        while embedded.status(running).state != "running":
             assert unit.poll() is None
             time.sleep(0.02)
-        assert pid_of(home) == unit.pid
+        assert pid_of(running) == unit.pid
         with pytest.raises(Busy, match="runs already"):
-            embedded.serve(home)
-        assert one(embedded.ensure(home), "SHOW fsync") == "on"
+            embedded.serve(running)
+        assert one(embedded.ensure(running), "SHOW fsync") == "on"
         unit.send_signal(signal.SIGINT)
     assert unit.returncode == 0
 
 
-def test_who_asks_while_it_shuts_down_is_told_and_waits(home: Path) -> None:
+def test_who_asks_while_it_shuts_down_is_told_and_waits(running: Path) -> None:
     told: list[str] = []
-    session = psycopg.connect(embedded.ensure(home, durable=False))
+    session = psycopg.connect(embedded.ensure(running, durable=False))
     session.execute("SELECT 1")
-    before = pid_of(home)
+    before = pid_of(running)
     os.kill(before, signal.SIGTERM)  # a smart shutdown: it waits for our session, and lets nobody else in
-    while processes.answer(embedded.locate(home)) == "ready":
+    while processes.answer(embedded.locate(running)) == "ready":
         time.sleep(0.02)
-    assert embedded.status(home).state == "starting"
+    assert embedded.status(running).state == "starting"
 
     def say(sentence: str) -> None:
         told.append(sentence)
         session.close()
 
-    assert one(embedded.ensure(home, say=say, durable=False), "SELECT 1") == 1
-    assert pid_of(home) != before
+    assert one(embedded.ensure(running, say=say, durable=False), "SELECT 1") == 1
+    assert pid_of(running) != before
     assert "Postgres is starting" in told[0]
 
 

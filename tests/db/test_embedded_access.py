@@ -28,7 +28,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Path]:
-    """A home whose server the tests of this module share and leave running."""
+    """A home that the tests of this module share; each asks for its server."""
     with a_home() as path:
         embedded.ensure(path)
         yield path

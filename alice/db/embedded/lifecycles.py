@@ -41,7 +41,8 @@ def bring_up(server: Server, say: Say, durable: bool) -> None:
         if now > told:
             say(f"Postgres is starting, {now - begin:.0f} s so far; after a crash it first repairs its files.")
             told += 5
-        time.sleep(0.02)
+        # Each question that comes too early is a line in the server's log.
+        time.sleep(min(0.25, max(0.01, (now - begin) / 10)))
 
 
 def bring_down(server: Server, timeout: float) -> bool:
@@ -77,10 +78,10 @@ def claim(server: Server) -> int:
 
 
 def forget_dead(server: Server) -> None:
-    """Remove the pid file of a dead postmaster: its number may be a zombie's or another's, and would stop Postgres."""
+    """Remove the pid files of a dead postmaster: the number may be a zombie's or another's, and would stop Postgres."""
     if processes.postmaster(server) is None:
-        with suppress(FileNotFoundError):
-            (server.data / "postmaster.pid").unlink()
+        for file in (server.data / "postmaster.pid", server.socket.with_name(f"{server.socket.name}.lock")):
+            file.unlink(missing_ok=True)
 
 
 def _clear(server: Server) -> None:
