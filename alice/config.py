@@ -83,6 +83,20 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return replace(settings, public_api_url=env.get("ALICE_PUBLIC_API_URL") or settings.console_url)
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """Return this process's environment with what its command line said, for a child of it.
+
+    A URL may hold a password: it goes by the environment and never by arguments, which everybody sees.
+    """
+    told = {"ALICE_USER_ID": str(settings.user_id), "ALICE_HOME": str(settings.home)}
+    return os.environ | told | ({"ALICE_DATABASE_URL": settings.database_url} if settings.database_url else {})
+
+
+def hand_on(settings: Settings) -> None:
+    """Make `settings` what the rest of this process reads from its environment."""
+    os.environ.update(environment(settings))
+
+
 def _words(value: str) -> list[str]:
     return [word for word in value.replace(",", " ").split() if word]
 

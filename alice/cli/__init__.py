@@ -5,6 +5,13 @@ from __future__ import annotations
 
 def main() -> None:
     """Run `alicebot`; the entry point of the installed package."""
-    from alice.cli.root import run
+    import sys
 
-    run()
+    from alice.cli import root
+
+    try:
+        code = root.code(sys.argv[1:])
+    except Exception as error:
+        # The last place where an error can be met: a person gets a sentence, and the log the traceback.
+        code = root.unexpected(error)
+    sys.exit(code)

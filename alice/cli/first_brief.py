@@ -31,9 +31,12 @@ def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
 
     with output.progress(f"Reading {folder}") as tell:
         report = imports.import_folder(
-            actor, folder, zone=settings.timezone, home=settings.home,
-            progress=lambda r: tell(r.seen, f"{r.imported:,} notes, {r.chunks:,} passages, {r.candidates:,} candidates"),
-        )  # fmt: skip
+            actor,
+            folder,
+            zone=settings.timezone,
+            home=settings.home,
+            progress=lambda r: tell(r.seen, f"{r.imported:,} notes, {r.candidates:,} candidates"),
+        )
     click.echo(_counted(report))
     for rejected in report.rejected[:20]:
         click.echo(f"  {rejected.place} {rejected.message}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 
+from alice import config
 from alice.config import Settings
 from alice.errors import InvalidInput, Upstream
 from alice.files import private_folder
@@ -40,19 +40,13 @@ def spawn(settings: Settings, name: str, words: Sequence[str]) -> subprocess.Pop
     """Start `alicebot WORDS` in a session of its own, so that Ctrl-C reaches it only through us."""
     with open(log_file(settings, name), "ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "alice", *words],
+            [sys.executable, "-m", "alice.cli", *words],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=os.environ | _as_environment(settings),
+            env=config.environment(settings),
         )
-
-
-def _as_environment(settings: Settings) -> dict[str, str]:
-    """Hand on what was said on this command line. A URL goes by the environment: arguments are seen by everybody."""
-    told = {"ALICE_USER_ID": str(settings.user_id), "ALICE_HOME": str(settings.home)}
-    return told | ({"ALICE_DATABASE_URL": settings.database_url} if settings.database_url else {})
 
 
 def check_port(settings: Settings) -> None:

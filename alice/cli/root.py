@@ -43,15 +43,10 @@ def vnext() -> None:
     """Everything about the brain itself: evidence, memories, artifacts, schedules."""
 
 
-def run() -> None:
-    """Run the command line and exit with the code of architecture.md section 7."""
-    logs.set_up(level=logging.CRITICAL)
-    sys.exit(code(sys.argv[1:]))
-
-
 def code(arguments: list[str]) -> int:
     """Run one command line and return its exit code, having printed what went wrong."""
     begin(arguments)
+    logs.set_up(level=logging.CRITICAL)
     try:
         result = cli.main(arguments, prog_name="alicebot", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -66,8 +61,6 @@ def code(arguments: list[str]) -> int:
         # The reader of a pipe has gone, as `head` does; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
-        return _fail(_unexpected(error))
 
 
 def _fail(error: AliceError) -> int:
@@ -81,11 +74,9 @@ def _usage(error: click.UsageError) -> InvalidInput:
     return InvalidInput({str(name): error.format_message()}, hint=f"`{path} --help` shows what is possible.")
 
 
-def _unexpected(error: Exception) -> AliceError:
-    """Keep the traceback in the log, and tell the person one sentence with the trace id."""
-    logging.getLogger("alice.cli").exception("unexpected error")
+def unexpected(error: Exception) -> int:
+    """Tell the person one sentence and the trace of an error that nobody meant; return the exit code."""
+    logging.getLogger("alice.cli").critical("unexpected error", exc_info=error)
     said = redaction.redact(str(error)).text.strip().splitlines()
-    return AliceError(
-        f"Something went wrong that Alice did not expect: {type(error).__name__}: {said[0] if said else ''}",
-        f"Nothing half-done was kept. Its trace is {logs.trace_id()}.",
-    )
+    message = f"Something went wrong that Alice did not expect: {type(error).__name__}: {said[0] if said else ''}"
+    return _fail(AliceError(message, "Nothing half-done was kept. The traceback above is worth reporting."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from alice import clock, logs, paths
+from alice import clock, config, logs, paths
 from alice.cli import brain, first_brief, processes
 from alice.config import Settings
 from alice.domain.policy import owner
@@ -31,9 +30,7 @@ def serve(settings: Settings) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
 
     processes.check_port(settings)
-    os.environ |= {"ALICE_USER_ID": str(settings.user_id)}
-    if settings.database_url:
-        os.environ["ALICE_DATABASE_URL"] = settings.database_url
+    config.hand_on(settings)
     with pidfiles.held(processes.web_pid_file(settings)):
         sys.argv = ["gunicorn", "--config", str(paths.file("gunicorn.conf.py")), "alice.web.factory:create_app()"]
         WSGIApplication("%(prog)s", prog="gunicorn").run()

@@ -111,12 +111,13 @@ def unit(actor: Actor, decision: Decision) -> Iterator[Unit]:
     """Open the transaction of one service call. Units never nest: shared steps are handed the unit instead."""
     if _open.get():
         raise RuntimeError("a unit is open already; hand it down instead of opening another")
-    token = _open.set(True)
-    try:
-        with database.session(), database.handle.atomic():
-            work = Unit(actor, decision)
-            yield work
-            work.append()
-    finally:
-        _open.reset(token)
-    work.finish()
+    with database.session():
+        token = _open.set(True)
+        try:
+            with database.handle.atomic():
+                work = Unit(actor, decision)
+                yield work
+                work.append()
+        finally:
+            _open.reset(token)
+        work.finish()

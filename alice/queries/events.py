@@ -20,10 +20,10 @@ def page(scope: Scope, *, event_type: str | None = None, limit: int = 50, cursor
     select = EventLog.select().where(EventLog.user_id == scope.user_id)
     if event_type:
         select = select.where(EventLog.event_type == event_type)
-    return paged(select, order=(EventLog.seq,), descending=True, limit=limit, cursor=cursor, present=present)
+    return paged(select, order=(EventLog.seq,), descending=True, limit=limit, cursor=cursor, present=_present)
 
 
-def present(row: EventLog) -> dict[str, Any]:
+def _present(row: EventLog) -> dict[str, Any]:
     """Return one event as it is listed and sent."""
     return {
         "id": str(row.id),

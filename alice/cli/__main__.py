@@ -1,4 +1,4 @@
-"""`python -m alice` is `alicebot`, for where the script is not on the path."""
+"""`python -m alice.cli` is `alicebot`, for where the script is not on the path."""
 
 from __future__ import annotations
 
