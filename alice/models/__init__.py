@@ -5,11 +5,12 @@ from __future__ import annotations
 from alice.models.artifacts import Artifact, Citation
 from alice.models.base import Table
 from alice.models.brains import Brain
-from alice.models.connectors import ConnectorItem
+from alice.models.connectors import ConnectorItem, ConnectorQuarantine, ConnectorSetting, ConnectorState
 from alice.models.events import EventHead, EventLog
 from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
 from alice.models.projects import Person, Project
+from alice.models.recall import RecallChange, RecallDocument, RecallPassage, RecallTerm, RecallTotal
 from alice.models.schedules import DaemonHeartbeat, Workflow, WorkflowRun, WorkflowSlot, WorkflowState
 from alice.models.sources import Chunk, ImportBatch, Source
 
@@ -32,7 +33,15 @@ ALL: tuple[type[Table], ...] = (
     WorkflowSlot,
     DaemonHeartbeat,
     ConnectorItem,
+    ConnectorSetting,
+    ConnectorState,
+    ConnectorQuarantine,
     Brain,
+    RecallDocument,
+    RecallPassage,
+    RecallChange,
+    RecallTerm,
+    RecallTotal,
 )
 
 __all__ = ["ALL", *(model.__name__ for model in ALL)]

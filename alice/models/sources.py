@@ -19,7 +19,11 @@ class ImportBatch(Table):
 
 
 class Source(Table):
-    """What came in, word for word. Offsets everywhere count code points of `content_text`."""
+    """What came in, word for word. Offsets everywhere count code points of `content_text`.
+
+    A text never changes: an edited note is a further source, whose `revision_of` is the text before it. The text that
+    stands now is `current`; `gone_at` is when its original was found to be missing.
+    """
 
     connector = TextField()
     external_id = TextField(null=True)
@@ -41,6 +45,10 @@ class Source(Table):
     salt = BlobField()
     reviewed_at = DateTimeTZField(null=True)
     version = IntegerField(default=1)
+    revision = IntegerField(default=1)
+    revision_of = ForeignKeyField("self", column_name="revision_of", null=True)
+    current = BooleanField(default=True)
+    gone_at = DateTimeTZField(null=True)
 
 
 class Chunk(Table):
