@@ -118,7 +118,7 @@ def _stop(settings: Settings, children: Children) -> None:
         child.terminate()
     for child in children.values():
         processes.end(child)
-    database.handle.close_all()
+    database.close()
     if settings.database_url is None:
         embedded.stop(settings.home)
 

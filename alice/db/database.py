@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from peewee import InterfaceError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from alice.config import Settings
@@ -18,6 +19,8 @@ from alice.errors import DatabaseUnavailable
 OLDEST_SERVER = 150000
 APP_ROLE = "alice_app"
 WAIT_SECONDS = 5
+# What is raised when the server goes away, or has no connection left for us.
+LOST = (OperationalError, InterfaceError, MaxConnectionsExceeded, psycopg.OperationalError)
 
 
 class Pool(PooledPsycopg3Database):
@@ -93,8 +96,7 @@ def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
     options = "-c timezone=UTC -c statement_timeout=0"
     if app_role:
         options += f" -c role={APP_ROLE}"
-    if not handle.deferred:
-        handle.close_all()
+    close()
     handle.init(
         url,
         max_connections=max_connections,
@@ -102,6 +104,12 @@ def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
         options=options,
         connect_timeout=WAIT_SECONDS,
     )
+
+
+def close() -> None:
+    """Close every connection of this process; the next session opens one anew."""
+    if not handle.deferred:
+        handle.close_all()
 
 
 def forget() -> None:
@@ -117,7 +125,7 @@ def session() -> Iterator[None]:
         return
     try:
         handle.connect()
-    except (OperationalError, InterfaceError) as error:
+    except LOST as error:
         raise unreachable(error) from error
     try:
         yield

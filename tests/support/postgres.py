@@ -56,7 +56,7 @@ def worker_database(run: str, worker: str) -> Iterator[str]:
     with psycopg.connect(make_conninfo(base, dbname="postgres"), autocommit=True) as conn:
         conn.execute("SELECT pg_advisory_lock(%s)", (locks.key("test-template", run),))
         if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (template,)).fetchone():
-            _create(conn, template)
+            create(conn, template)
             migrate.apply(at(base, template))
         conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         conn.execute("SELECT pg_advisory_unlock_all()")
@@ -70,7 +70,8 @@ def drop(base: str, name: str) -> None:
         conn.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _create(conn: psycopg.Connection, name: str) -> None:
+def create(conn: psycopg.Connection, name: str) -> None:
+    """Make an empty database."""
     conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
