@@ -105,5 +105,7 @@ def check_text(name: str, value: str) -> None:
     """Raise InvalidInput naming the field when Postgres could not keep `value` as it is."""
     if "\x00" in value:
         raise InvalidInput({name: "holds a NUL character, which cannot be stored; remove it."})
-    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-        raise InvalidInput({name: "holds half of a surrogate pair, which is not text; send valid Unicode."})
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput({name: "holds half of a surrogate pair, which is not text; send valid Unicode."}) from None
