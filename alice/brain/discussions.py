@@ -32,8 +32,12 @@ _STANCE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = re.compile(r"^(?:it|this|that|these|those|they|he|she|so|and|but|yes|no|also|or|which|we|you|i)\b", re.I)
-_NOTHING = re.compile(r"\b(?:no updates?|nothing (?:new|to)|none this week|not (?:here|present)|skip(?:ped)?\b)", re.I)
+_NOTHING = re.compile(
+    r"\b(?:no updates?|nothing (?:new|to|specific|else)|no news|none this week|not (?:here|present)|skip(?:ped)?)\b",
+    re.IGNORECASE,
+)
 _AGENDA = re.compile(r"#\d{1,7}\W*$")
+_LEADING_REFERENCE = re.compile(r"^\S*#\d{1,7}[\s:,–—-]+(?=\S)")
 _ANNOUNCEMENT = 200
 
 
@@ -76,15 +80,15 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     said = [one for one in scene.sayings if one.section != STANDING and one.text not in form]
     groups: dict[str, list[Saying]] = {}
     for one in said:
-        if one.topic and one.section not in (NEWS, INITIATIVES) and not _is_agenda(one):
-            groups.setdefault(one.topic, []).append(one)
+        if topic(one.topic) and one.section not in (NEWS, INITIATIVES) and not is_agenda(one.text, one.opens):
+            groups.setdefault(str(one.topic), []).append(one)
     topics = (_discussed(name, group, source) for name, group in groups.items())
     return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t))
 
 
-def _is_agenda(said: Saying) -> bool:
-    """Tell whether a saying only names a topic or says that there is nothing to say."""
-    return bool(said.opens and _AGENDA.search(said.text)) or bool(_NOTHING.search(said.text) and len(said.text) < 60)
+def is_agenda(words: str, opens: bool = True) -> bool:
+    """Tell whether words only name a topic, or say that there is nothing to say."""
+    return bool(opens and _AGENDA.search(words)) or bool(_NOTHING.search(words) and len(words) < 60)
 
 
 def _announced(said: Sequence[Saying], source: SourceNote) -> Iterator[Remark]:
@@ -133,9 +137,14 @@ def _telling(said: Saying, shared: Counter[str], size: int) -> float:
     own = terms(said.text)
     central = sum(min(shared[term] - 1, 3) for term in own) / max(len(own), 1) if size > 2 else 0.0
     about = len(own & terms(said.topic or "")) / max(len(own), 1)
-    score = 2.0 * bool(_SETTLED.search(said.text)) + 1.0 * bool(_STANCE.search(said.text)) + central + about
-    score += 0.5 * bool(said.speaker) - 1.5 * bool(_VAGUE.match(said.text)) - 2.0 * said.text.rstrip().endswith("?")
-    return score - (1.0 if len(said.text) < 45 or len(said.text) > 200 else 0.0)
+    return weight(said.text) + central + about + 0.5 * bool(said.speaker)
+
+
+def weight(words: str) -> float:
+    """Score by itself how much a remark says: an outcome more than a stance, a question or a fragment less."""
+    score = 2.0 * bool(_SETTLED.search(words)) + 1.0 * bool(_STANCE.search(words))
+    score -= 1.5 * bool(_VAGUE.match(words)) + 2.0 * words.rstrip().endswith("?")
+    return score - (1.0 if len(words) < 45 or len(words) > 200 else 0.0)
 
 
 def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
@@ -172,7 +181,8 @@ def _fresh(remarks: Iterable[Remark], known: list[str]) -> Iterator[Remark]:
 
 
 def _announcement(remark: Remark) -> Statement:
-    return Statement(StatementKind.FACT, sentence(remark.words, 260), (remark.citation,))
+    words = _LEADING_REFERENCE.sub("", remark.words)
+    return Statement(StatementKind.FACT, sentence(words, 260), (remark.citation,))
 
 
 def _topic(one: Discussed, remark: Remark) -> Statement:

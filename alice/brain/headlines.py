@@ -15,8 +15,8 @@ from alice.domain.briefing import ClaimNote, Inputs
 from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import StatementKind
 
-LONGEST = 72
-_WHOLE = 120
+LONGEST = 80
+_WHOLE = 140
 _LEANING = re.compile(
     r"^(?:this|that|it|these|those|they|we|he|she|also|so|and|but|general consensus)\b"
     r"|\b(?:you|your|this|that|it)\b|, ",
@@ -28,7 +28,7 @@ Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, wher
 
 def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], sections: Sequence[Section]) -> Statement:
     """Return the headline: what is most pressing, and what else is new on another topic."""
-    new = [*_claims(decided), *_news(sections), *_loops(owing)]
+    new = sorted([*_claims(decided), *_news(sections), *_loops(owing)], key=_telling)
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
         return Statement(StatementKind.INFERENCE, plainly(inputs, owing))
@@ -36,6 +36,13 @@ def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], section
     words = first[0] if second is None else f"{first[0]}, and {lowered(second[0])}"
     cites = first[2] if second is None else (*first[2], *second[2])
     return Statement(StatementKind.INFERENCE, words[:1].upper() + words[1:], tuple(dict.fromkeys(cites)))
+
+
+def _telling(part: Part) -> tuple[int, str]:
+    """Order parts by how much they tell: names, numbers and other words of their own."""
+    words = part[0].split()
+    named = sum(word[:1].isupper() or any(c.isdigit() for c in word) for word in words[1:])
+    return (-min(len(terms(part[0])), 7) - 2 * min(named, 2), part[0])
 
 
 def plainly(inputs: Inputs, owing: Owing) -> str:
@@ -89,7 +96,7 @@ def _news(sections: Sequence[Section]) -> Iterator[Part]:
 def _worthy(text: str) -> str | None:
     """Return `text` as a clause that is understood without its surroundings, or None."""
     words = clause(text, LONGEST)
-    if words is None or _LEANING.search(words) or len(terms(words)) < 3:
+    if words is None or _LEANING.search(words) or len(terms(words)) < 4:
         return None
     return words
 

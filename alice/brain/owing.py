@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from alice.brain.statements import about, days_since, is_me, loop_statement, person_key, today
-from alice.brain.wording import alike, count, joined, span
+from alice.brain.wording import alike, count, span
 from alice.domain.briefing import Inputs, LoopRow
 from alice.domain.grounding import Section, Statement
 from alice.domain.vocab import LoopKind, StatementKind
 
 SURE = 0.6  # what nobody has taken is worth a line only when it is surely a task
+MOOT_AFTER = 14  # days after its due day, what nobody took has settled itself
 MOST = {"owed_by_you": 8, "owed": 8, "awaited": 6, "unowned": 4}
 _WAITING = frozenset({LoopKind.WAITING_ON, LoopKind.BLOCKER})
 
@@ -78,7 +79,7 @@ def _same(one: LoopRow, other: LoopRow) -> bool:
 
 def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     """Return the loop sections that have something to say, and one line for what has gone quiet."""
-    sure = tuple(loop for loop in owing.unowned if loop.confidence >= SURE or loop.status != "candidate")
+    sure = tuple(loop for loop in owing.unowned if _worth_a_line(loop, inputs))
     titles = {
         "owed_by_you": ("You owe", owing.mine),
         "owed": ("Who owes what", owing.others),
@@ -87,6 +88,11 @@ def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     }
     made = [_section(key, title, loops, inputs) for key, (title, loops) in titles.items() if loops]
     return made + _quiet(inputs)
+
+
+def _worth_a_line(loop: LoopRow, inputs: Inputs) -> bool:
+    """Tell whether a loop that nobody has taken is surely a task, and not one that its day has settled."""
+    return loop.status != "candidate" or (loop.confidence >= SURE and (lateness(loop, inputs) or 0) <= MOOT_AFTER)
 
 
 def _section(key: str, title: str, loops: tuple[LoopRow, ...], inputs: Inputs) -> Section:
@@ -142,4 +148,4 @@ def _person(loops: list[LoopRow], late: list[LoopRow], inputs: Inputs) -> Statem
         parts.append(f"{count(len(late), 'of them', 'of them')} overdue" if len(loops) > 1 else "overdue")
     parts.append(f"the oldest {span(oldest)} old" if len(loops) > 1 else f"{span(oldest)} old")
     cites = tuple(dict.fromkeys(words.cite() for loop in loops for words in loop.words[:1]))[:4]
-    return Statement(StatementKind.INFERENCE, f"{name}: {joined(parts)}.", cites, topic=name)
+    return Statement(StatementKind.INFERENCE, f"{name}: {', '.join(parts)}.", cites, topic=name)

@@ -5,59 +5,86 @@ It must not decide anything for the reader; a focus is a recommendation with its
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from alice.brain.news import sentences
+from alice.brain.discussions import is_agenda, weight
 from alice.brain.owing import Owing, lateness
-from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_text, today
-from alice.brain.wording import count, day, joined, sentence, span, terms, topic
+from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_text, person_key, saying, today
+from alice.brain.wording import alike, count, day, joined, sentence, span, terms
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Related
-from alice.domain.extraction.wording import plain
+from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import LoopKind, StatementKind
 
 MOST_CONNECTIONS = 3
-_SHARED_TERMS = 2
+_SHARED_TERMS = 3
+_GENERIC = terms("issue pr comment meeting agenda discuss discussion talk ask work look time week people")
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*(?P<said>\S.*(?:\n(?![ \t]*(?:[-*+] |\d+[.)] |#|\n)).*)*)", re.MULTILINE
+)
 _KINDS = {"source": "source", "memory": "proposed memory", "open_loop": "proposed loop", "artifact": "artifact"}
 
 
 def connections(inputs: Inputs) -> Section | None:
     """Return older passages that bear on something new, each with the terms that tie them together."""
     asked = {c.id: c for c in inputs.claims} | {x.id: x for x in inputs.loops}
-    found = sorted(inputs.related, key=lambda r: (-round(r.score, 6), str(r.claim_id), str(r.passage.words.chunk_id)))
+    common = _common(inputs)
+    found = []
+    for related in inputs.related:
+        new = asked.get(related.claim_id)
+        tie = _tie(new, related, common) if new else None
+        if new and tie:
+            found.append((-tie[0], -related.occurred_at.timestamp(), str(new.id), tie[1].start, new, tie, related))
     said: list[Statement] = []
     used: set[object] = set()
-    for related in found:
-        key = asked.get(related.claim_id)
-        if key is None or related.claim_id in used or related.passage.words.source_id in used:
-            continue
-        if statement := _connection(key, related, inputs):
-            said.append(statement)
-            used |= {related.claim_id, related.passage.words.source_id}
+    for *_, new, tie, related in sorted(found, key=lambda entry: entry[:4]):
+        keys = {about(new).casefold() or new.id, related.passage.words.source_id}
+        if not keys & used:
+            used |= keys
+            said.append(_connection(new, related, tie[1], inputs))
     return Section("connections", "Worth a second look", tuple(said[:MOST_CONNECTIONS])) if said else None
 
 
-def _connection(new: ClaimNote | LoopRow, related: Related, inputs: Inputs) -> Statement | None:
-    """Return "New thing. On DAY it was said: older thing", or None when no sentence of the passage shares enough."""
-    wanted = terms(f"{new.text} {new.subject or ''}")
-    scored = [(len(terms(plain(c.quote)) & wanted), -c.start, c) for c in spoken(related)]
-    best = max(scored, key=lambda entry: entry[:2], default=None)
-    if best is None or best[0] < _SHARED_TERMS:
+def _common(inputs: Inputs) -> frozenset[str]:
+    """Return the terms that stand in too many passages, or name people, to tie two things together."""
+    passages = [terms(plain(p.words.text)) for source in inputs.sources for p in source.passages]
+    counts = Counter(term for passage in passages for term in passage)
+    people = {person_key(name) for loop in inputs.loops for name in (loop.owner, loop.waiting_for) if name}
+    return frozenset(t for t, n in counts.items() if n > max(3, 0.08 * len(passages))) | people | _GENERIC
+
+
+def _tie(new: ClaimNote | LoopRow, related: Related, common: frozenset[str]) -> tuple[int, Citation] | None:
+    """Return how many telling terms tie the new thing to the passage, and the remark there that says most."""
+    wanted = terms(f"{saying(new)} {about(new)}") - common
+    shared = len(terms(plain(related.passage.words.text)) & wanted)
+    own = {words.source_id for words in new.words}
+    if related.passage.words.source_id in own:
         return None
-    shared = sorted(terms(plain(best[2].quote)) & wanted, key=lambda term: (-len(term), term))[:3]
+    remarks = [c for c in spoken(related) if not is_agenda(plain(c.quote)) and not alike(plain(c.quote), about(new))]
+    scored = [(len(terms(plain(c.quote)) & wanted) + weight(plain(c.quote)), -c.start, c) for c in remarks]
+    best = max(scored, key=lambda entry: entry[:2], default=None)
+    return (shared, best[2]) if best and best[0] > 0 and shared >= _SHARED_TERMS else None
+
+
+def _connection(new: ClaimNote | LoopRow, related: Related, older: Citation, inputs: Inputs) -> Statement:
     when = day(local_day(inputs, related.occurred_at), today(inputs))
-    lead = about(new) or sentence(new.text, 100).rstrip(".")
-    text = f"{lead}: on {when}, “{topic(related.source_title)}” had “{_cut(plain(best[2].quote))}” ({joined(shared)})."
-    return Statement(StatementKind.INFERENCE, text, (*cite(new.words)[:1], best[2]), topic=lead)
+    lead = about(new) or sentence(saying(new), 100).rstrip(".")
+    said = sentence(older.quote.lstrip("*-+ \t"), 200).rstrip(".")
+    text = f"{lead}: on {when} it was noted that “{said}”."
+    return Statement(StatementKind.INFERENCE, text, (*cite(new.words)[:1], older), topic=lead)
 
 
 def spoken(related: Related) -> list[Citation]:
-    """Return the sentences of a related passage; minutes are lists, so a passage without prose is one sentence."""
-    return sentences(related.passage) or [related.passage.words.cite()]
-
-
-def _cut(words: str) -> str:
-    return sentence(words, 160).rstrip(".")
+    """Return the sentences of a related passage, list items and all."""
+    words, found = related.passage.words, []
+    for line in _ITEM.finditer(words.text):
+        for left, right in sentence_spans(words.text, line.start("said"), line.end()):
+            quote = words.text[left:right].rstrip()
+            start = words.start + left
+            if 40 <= len(quote) <= 320:
+                found.append(Citation(words.source_id, words.chunk_id, start, start + len(quote), quote))
+    return found
 
 
 def inbox(inputs: Inputs) -> Section | None:
@@ -80,47 +107,43 @@ def _plural(kind: str) -> str | None:
 
 def focus(owing: Owing, inputs: Inputs) -> Section | None:
     """Return one thing to do first, with the reason why this one."""
-    topics = Counter(about(loop).casefold() for loop in owing.all if about(loop))
-    ranked = sorted(enumerate(owing.all), key=lambda entry: (-_weight(entry[1], topics, inputs), entry[0]))
-    if not ranked:
-        return _clear_inbox(inputs)
-    loop = ranked[0][1]
-    reason = _reason(loop, topics, inputs)
-    text = f"{_advice(loop, inputs)} {reason[:1].upper()}{reason[1:]}."
-    said = Statement(StatementKind.RECOMMENDATION, text, cite(loop.words)[:1], topic=about(loop) or None)
-    return Section("focus", "Suggested focus", (said,))
+    ranked = sorted(enumerate(owing.all), key=lambda entry: (-_weight(entry[1], inputs), entry[0]))
+    said = next((one for _, loop in ranked if (one := _advice(loop, owing, inputs))), None)
+    return Section("focus", "Suggested focus", (said,)) if said else _clear_inbox(inputs)
 
 
-def _weight(loop: LoopRow, topics: Counter[str], inputs: Inputs) -> int:
+def _weight(loop: LoopRow, inputs: Inputs) -> int:
     late = lateness(loop, inputs)
     weight = 0 if late is None else 100 if 0 <= late <= 60 else 80 if -7 <= late < 0 else 10
     weight += 50 if is_me(loop.owner, inputs) else 0
-    weight -= 0 if loop.owner else 40
     weight += 20 if loop.kind in (LoopKind.BLOCKER, LoopKind.WAITING_ON) else 0
-    return weight + 5 * min(topics[about(loop).casefold()], 4) + round(10 * loop.confidence)
+    return weight + (min(days_since(inputs, loop.first_at), 40) if loop.owner else -90)
 
 
-def _advice(loop: LoopRow, inputs: Inputs) -> str:
-    words = f"“{loop_text(loop)}”"
-    if is_me(loop.owner, inputs):
-        return f"Start with this: {words}"
-    who = loop.owner or loop.waiting_for
-    return f"Ask {who} where this stands: {words}" if who else f"Find somebody for this: {words}"
-
-
-def _reason(loop: LoopRow, topics: Counter[str], inputs: Inputs) -> str:
-    """Return why this loop and no other, in one clause."""
-    late, same = lateness(loop, inputs), topics[about(loop).casefold()] if about(loop) else 0
+def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
+    """Return what to do about a loop and why, or None when nothing sensible can be said."""
+    words, who = f"“{loop_text(loop)}”", loop.owner or loop.waiting_for
+    late, age = lateness(loop, inputs), days_since(inputs, loop.first_at)
+    same = [one for one in owing.all if one.owner and who and person_key(one.owner) == person_key(who)]
     if late is not None and late > 0:
-        return f"it was due {span(late)} ago"
-    if late is not None and late >= -7:
-        return f"it is due {day(loop.due_on, today(inputs))}" if loop.due_on else ""
-    if same > 1:
-        return f"{count(same, 'open loop')} turn on {about(loop)}"
-    if loop.kind in (LoopKind.BLOCKER, LoopKind.WAITING_ON):
-        return "others cannot go on before it is settled"
-    age = days_since(inputs, loop.first_at)
-    return "it came up today" if age == 0 else f"it has been open for {span(age)} and nothing since says it was done"
+        reason = f"It was due {span(late)} ago."
+    elif loop.due_on and late is not None and late >= -7:
+        reason = f"It is due {day(loop.due_on, today(inputs))}."
+    elif len(same) > 1:
+        reason = f"{who} has {count(len(same), 'open loop')}, more than this one."
+    elif age >= 14:
+        reason = f"It has been open for {span(age)}, and nothing since says that it was done."
+    else:
+        reason = "It has no date yet."
+    if is_me(loop.owner, inputs):
+        text = f"Start with this: {words} {reason.replace(f'{who} has', 'You have')}"
+    elif who and who[:1].isupper():
+        text = f"Ask {who} where this stands: {words} {reason}"
+    elif late is not None and -7 <= late <= 14:
+        text = f"See who takes this: {words} {reason}"
+    else:
+        return None
+    return Statement(StatementKind.RECOMMENDATION, text, cite(loop.words)[:1], topic=about(loop) or None)
 
 
 def _clear_inbox(inputs: Inputs) -> Section | None:

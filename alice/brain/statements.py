@@ -78,13 +78,14 @@ def loop_text(loop: LoopRow) -> str:
     return f"{words.rstrip('.?!')} ({subject}){stop}"
 
 
-def saying(loop: LoopRow) -> str:
-    """Return a loop's text from where it names who has to act, without its subject in front."""
-    words = plain(loop.text)
-    subject = plain(loop.subject or "")
+def saying(said: ClaimNote | LoopRow) -> str:
+    """Return the text of a claim, or of a loop from where it names who has to act, without its subject in front."""
+    words = plain(said.text)
+    subject = plain(said.subject or "")
     if subject and words.casefold().startswith(f"{subject.casefold()}:"):
         words = words[len(subject) + 1 :].strip()
-    if loop.owner and (found := re.search(rf"[,;:] (?={re.escape(loop.owner)} (?:will|to|can|should|is)\b)", words)):
+    owner = said.owner if isinstance(said, LoopRow) else None
+    if owner and (found := re.search(rf"[,;:] (?={re.escape(owner)} (?:will|to|can|should|is)\b)", words)):
         words = words[found.end() :]
     return words
 

@@ -15,6 +15,7 @@ from alice.domain.extraction.wording import plain, sentence_case
 SENTENCE = 220
 TOPIC = 80
 _REFERENCE = re.compile(r"[\s,;(\[]*(?:[\w.-]+/[\w.-]+)?#\d{1,7}[)\]]*(?=$|[\s,;.])")
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _AREA = re.compile(r"^[a-z][\w,/ -]{1,18}: +(?=\S)")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 _COMMON = frozenset(
@@ -32,8 +33,12 @@ _SMALL_NUMBERS = re.findall(r"\w+", "no one two three four five six seven eight 
 
 
 def topic(text: str | None) -> str:
-    """Return a subject as a short name: no reference numbers at its end, no area before a colon, at most 80 long."""
+    """Return a subject as a short name: no reference numbers, no area before a colon, at most 80 long.
+
+    A repository's name alone is where something stands and not what it is about: it gives an empty name."""
     words = _REFERENCE.sub("", plain(text or "")).strip(" :;,.-–—#")
+    if _REPOSITORY.fullmatch(words):
+        return ""
     bare = _AREA.sub("", words)
     words = bare if len(bare.split()) > 1 else words
     return clipped(words[:1].upper() + words[1:] if words[:1].islower() and words[1:2].islower() else words, TOPIC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,10 +75,3 @@ def get(scope: Scope, loop_id: UUID | str) -> dict[str, Any]:
         for w in words
     ]  # fmt: skip
     return present(row) | {"evidence": quoted}
-
-
-def awake(row: OpenLoop, now: datetime) -> bool:
-    """Tell whether a loop needs somebody at `now`: it is not settled, and no longer asleep."""
-    if row.status == LoopStatus.SNOOZED:
-        return row.snoozed_until is None or row.snoozed_until <= now
-    return row.status in (LoopStatus.CANDIDATE, LoopStatus.OPEN)
