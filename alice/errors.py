@@ -112,6 +112,18 @@ class Busy(AliceError):
     exit_code = 7
 
 
+class TooManyRequests(AliceError):
+    """Asked too often, or guessed wrong too often. `after_seconds` is when the next try is taken."""
+
+    code = "too_many_requests"
+    http_status = 429
+    exit_code = 7
+
+    def __init__(self, message: str, *, after_seconds: int) -> None:
+        super().__init__(message, f"Wait {after_seconds} seconds, then try again.")
+        self.after_seconds = after_seconds
+
+
 class Upstream(AliceError):
     """Something outside failed: Telegram, a model, the database. `transient` failures are worth a retry."""
 

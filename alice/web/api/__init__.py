@@ -1,0 +1,18 @@
+"""The JSON API under /v0/vnext, one module per noun. A view parses, calls and presents, and nothing else."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint, Flask
+
+routes = Blueprint("api", __name__, url_prefix="/v0/vnext")
+MODULES = ("artifacts", "health", "loops", "sources")
+
+
+def install(app: Flask) -> None:
+    """Register every address of the API, and `/healthz` beside it."""
+    for module in MODULES:
+        import_module(f"{__name__}.{module}")
+    app.register_blueprint(routes)
+    app.add_url_rule("/healthz", "healthz", import_module(f"{__name__}.health").healthz)

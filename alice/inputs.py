@@ -1,0 +1,223 @@
+"""What an action may be given: one validated type each, the same for a form, a JSON body and a command line.
+
+Every sentence names the field, what was wrong with it and what is allowed. It must not know where the values came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from alice.domain.vocab import ArtifactStatus, Domain, RunStatus, Sensitivity, SourceStatus, WorkflowType
+from alice.errors import InvalidInput
+
+MOST_TEXT = 1_000_000
+MOST_SHOWN = 40
+
+
+def _storable(text: str) -> str:
+    """Refuse what Postgres cannot store."""
+    if "\0" in text:
+        raise ValueError("holds a NUL character, which cannot be stored; remove it.")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError(_HALF)
+    return text
+
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write something.")
+    return text
+
+
+def _time(value: Any) -> datetime:
+    """Read ISO 8601 and nothing else: a bare number may be seconds, milliseconds or a year."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(f"must be a time with its zone, such as 2026-03-04T12:00:00Z, not {_shown(value)}.")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"must be a time within the years 1 to 9999, not {_shown(value)}.") from None
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a whole number, not {_shown(value)}.")
+    return value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+
+
+_HALF = "holds half of a surrogate pair, which is no character; send valid Unicode."
+Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
+Address = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
+Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
+Body = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable), AfterValidator(_some)]
+Moment = Annotated[datetime, BeforeValidator(_time)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
+Offset = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_number)]
+HowMany = Annotated[int, BeforeValidator(_number)]
+
+
+class Given(BaseModel):
+    """The base: nothing that is not named is taken, and nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Given):
+    """An action that takes no values."""
+
+
+class CaptureText(Given):
+    """A text to keep, with what is known about it."""
+
+    text: Body = Field(description="The words, at most a million characters.")
+    title: Line | None = Field(None, description="What to call it; else its first line.")
+    uri: Address | None = Field(None, description="Where it is from.")
+    occurred_at: Moment | None = Field(None, description="When it was said; else what the text says, or now.")
+    domain: Domain = Field(Domain.UNKNOWN, description="The part of life it belongs to.")
+    sensitivity: Sensitivity = Field(Sensitivity.UNKNOWN, description="How private it is; unknown counts as private.")
+
+
+class Paging(Given):
+    """Which part of a list is wanted."""
+
+    limit: HowMany = Field(50, ge=1, le=500, description="How many at most.")
+    cursor: Address | None = Field(None, description="The `next` of the page before.")
+
+
+class ListSources(Paging):
+    """Which sources are wanted."""
+
+    connector: Line | None = Field(None, description="How they came in.")
+    status: SourceStatus | None = Field(None, description="Where they stand.")
+    domain: Domain | None = Field(None, description="The part of life they belong to.")
+
+
+class ListArtifacts(Paging):
+    """Which artifacts are wanted."""
+
+    artifact_type: Line | None = Field(None, description="The workflow that composed them.")
+    status: ArtifactStatus | None = Field(None, description="Where they stand.")
+
+
+class ListRuns(Paging):
+    """Which runs are wanted."""
+
+    workflow_type: WorkflowType | None = Field(None, description="Of which workflow.")
+    status: RunStatus | None = Field(None, description="Where they stand.")
+
+
+class Span(Given):
+    """Words of a source to show, as code points of its text."""
+
+    start: Offset | None = Field(None, description="Where they begin.")
+    end: Offset | None = Field(None, description="Where they end.")
+    passage: Offset = Field(0, description="The passage to begin with, when no words are named.")
+
+
+class After(Given):
+    """What is known already."""
+
+    after: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_number)] = Field(
+        0, description="The newest event that was seen."
+    )
+
+
+class ReadFolder(Given):
+    """A folder of notes to read."""
+
+    path: Annotated[Address, AfterValidator(_some)] = Field(description="The folder, such as ~/notes.")
+
+
+class LoopAction(StrEnum):
+    """What can be decided about an open loop."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    SNOOZE = "snooze"
+
+
+class ReviewLoop(Given):
+    """A decision on an open loop."""
+
+    action: LoopAction = Field(description="What is decided.")
+    reason: Reason | None = Field(None, description="Why; it is kept.")
+    until: Moment | None = Field(None, description="How long to snooze; else a week.")
+    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+
+class RunDue(Given):
+    """A scan for what is due."""
+
+    limit: HowMany = Field(10, ge=1, le=100, description="How many workflows at most.")
+
+
+Kind = TypeVar("Kind", bound=Given)
+
+
+def parse(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
+    """Return `values` as a `kind`; raise InvalidInput with a sentence for each field that is wrong.
+
+    An optional field that is empty text, as a form sends it, was not said.
+    """
+    optional = {name for name, field in kind.model_fields.items() if not field.is_required()}
+    said = {name: value for name, value in values.items() if not (name in optional and value == "")}
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        allowed = sorted(kind.model_fields)
+        fields: dict[str, str] = {}
+        for detail in error.errors(include_url=False):
+            name = _name(detail)
+            fields.setdefault(name, _sentence(detail, allowed))
+        raise InvalidInput(fields) from None
+
+
+def _name(detail: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in detail["loc"]) or "body"
+    return name.encode("ascii", "backslashreplace").decode()[:MOST_SHOWN]
+
+
+def _sentence(detail: ErrorDetails, allowed: list[str]) -> str:
+    told = _TOLD.get(detail["type"])
+    context: Mapping[str, Any] = detail.get("ctx") or {}
+    if detail["type"] == "extra_forbidden":
+        return f"is not taken here; what is taken: {', '.join(allowed) or 'nothing'}."
+    if detail["type"] == "value_error":
+        return str(context["error"])
+    if told is not None:
+        return told(context, _shown(detail["input"]))
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
+
+
+Teller = Callable[[Mapping[str, Any], str], str]
+_TOLD: dict[str, Teller] = {
+    "missing": lambda _c, _g: "is missing.",
+    "enum": lambda context, given: f"must be one of {context['expected'].replace(chr(39), '')}, not {given}.",
+    "string_type": lambda _, given: f"must be text, not {given}.",
+    "string_too_long": lambda context, _: f"is too long: at most {context['max_length']:,} characters are taken.",
+    "string_unicode": lambda _c, _g: _HALF,
+    "greater_than_equal": lambda context, given: f"must be {context['ge']} or more, not {given}.",
+    "less_than_equal": lambda context, given: f"must be {context['le']} or less, not {given}.",
+    "model_type": lambda _, given: f"must be an object with fields, not {given}.",
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),
+        lambda _, given: f"must be a whole number, not {given}.",
+    ),
+}

@@ -1,0 +1,36 @@
+"""Sources as JSON."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from alice import inputs
+from alice.queries import sources
+from alice.services import capture
+from alice.web import current
+from alice.web.api import present, routes
+from alice.web.inputs import accepts
+
+
+@routes.get("/sources")
+@accepts(inputs.ListSources)
+def list_sources(given: inputs.ListSources) -> Response:
+    """List sources without their text, the newest capture first."""
+    return present.page(sources.page(current.scope(), **given.model_dump()))
+
+
+@routes.get("/sources/<uuid:source_id>")
+@accepts(inputs.Nothing)
+def show_source(source_id: UUID) -> Response:
+    """Return one source with its text."""
+    return present.one(sources.get(current.scope(), source_id))
+
+
+@routes.post("/sources")
+@accepts(inputs.CaptureText)
+def capture_text(given: inputs.CaptureText) -> Response:
+    """Keep a text: 201 when it is new, 200 when the same words are kept already."""
+    done = capture.capture(current.actor(), capture.Item(**given.model_dump()), zone=current.settings().timezone)
+    return present.one(done.as_dict(), 200 if done.duplicate else 201)

@@ -1,0 +1,51 @@
+"""Home: what changed, what is owed, is Alice healthy. On an empty brain: the ways in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from alice.queries import artifacts, inbox, sources
+from alice.web import current, htmx, shell
+from alice.web.console import pages, reading
+from alice.web.console.forms import form
+
+LABELS = {"artifacts": "Artifacts to review", "memories": "Candidate memories", "open_loops": "Open loops to confirm",
+          "sources": "New sources"}  # fmt: skip
+PARTS = {"brief": "parts/today/brief.html", "waiting": "parts/today/waiting.html",
+         "captures": "parts/today/captures.html"}  # fmt: skip
+
+
+@pages.get("")
+def home() -> Response:
+    """Show the newest brief; a part that asks for itself gets itself alone."""
+    target = htmx.target() or ""
+    if htmx.asks_for_a_part() and target in PARTS:
+        values = PART_VALUES[target]()
+        return htmx.render_many((PARTS[target], values)) if values else htmx.nothing()
+    values = _brief() or {"artifact": None, "next_brief": None}
+    values |= _captures() | _waiting()
+    if not values["artifact"] and not values["captures"].total:
+        values["ways"] = {"folder": form(("path",)), "paste": form(("title", "text")), "bookmarklet": None}
+    return shell.show("pages/today/home.html", **values)
+
+
+def _brief() -> dict[str, Any]:
+    told = artifacts.latest(current.scope(), "daily_brief")
+    return reading.artifact(told) if told else {}
+
+
+def _captures() -> dict[str, Any]:
+    zone = current.settings().timezone
+    return {"captures": sources.activity(current.scope(), zone=zone, now=current.now())}
+
+
+def _waiting() -> dict[str, Any]:
+    counts = inbox.waiting(current.scope())
+    hrefs = {"artifacts": "/vnext/artifacts?status=needs_review", "sources": "/vnext/sources?status=new"}
+    rows = [{"label": LABELS[kind], "count": count, "href": hrefs.get(kind)} for kind, count in counts.items() if count]
+    return {"waiting": rows}
+
+
+PART_VALUES = {"brief": _brief, "waiting": _waiting, "captures": _captures}

@@ -1,0 +1,186 @@
+"""Who is asking, and whether the request was meant: credentials, strange sites, media types and sizes -> g.actor.
+
+One path for every credential: whatever proves who asks becomes an Actor here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from alice import clock, logs
+from alice.domain.policy import Actor, owner
+from alice.errors import AliceError, InvalidInput, NotAuthenticated, TooManyRequests
+from alice.services import sessions, tokens
+from alice.web import current
+
+MOST_BYTES = 2_000_000
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+API = "/v0/"
+_KEY_NAMES = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "bearer", "password"})
+_KEY_SHAPE = re.compile(r"alice_[a-z]{2,8}_[A-Za-z0-9_-]{20,}")
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+class OtherSite(AliceError):
+    """A change that was not sent from one of our own pages."""
+
+    code = "other_site"
+    http_status = 403
+
+
+class Failures:
+    """Counts wrong credentials: after `most` of them within `seconds`, the next has to wait."""
+
+    def __init__(self, most: int = 10, seconds: int = 60) -> None:
+        self._most, self._seconds = most, seconds
+        self._seen: deque[float] = deque(maxlen=most)
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Raise TooManyRequests while there have been too many."""
+        with self._lock:
+            age = clock.monotonic() - self._seen[0] if len(self._seen) == self._most else self._seconds
+        if age < self._seconds:
+            raise TooManyRequests("Too many wrong keys.", after_seconds=max(1, round(self._seconds - age)))
+
+    def add(self) -> None:
+        """Count one more."""
+        with self._lock:
+            self._seen.append(clock.monotonic())
+
+
+def open_to_everyone(view: _View) -> _View:
+    """Let `view` be asked for without credentials. It gets no actor and no database session."""
+    view.open_to_everyone = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_open(endpoint: str | None) -> bool:
+    """Tell whether everybody may ask for `endpoint`; an address that does not exist is not open."""
+    view = current_app.view_functions.get(endpoint or "")
+    return bool(getattr(view, "open_to_everyone", False))
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every view."""
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
+    app.config["MAX_FORM_PARTS"] = 100
+    app.extensions["alice_failures"] = {"sign-in": Failures(), "bearer": Failures()}
+    app.before_request(_guard)
+
+
+def failures(kind: str) -> Failures:
+    """Return the counter for wrong credentials of a kind: sign-in or bearer."""
+    counters: dict[str, Failures] = current_app.extensions["alice_failures"]
+    return counters[kind]
+
+
+def _guard() -> None:
+    logs.new_trace()
+    g.now = clock.now()
+    g.actor = None
+    _refuse_keys_in_the_address(request)
+    if request.method not in SAFE_METHODS:
+        _refuse_other_sites(request)
+        _refuse_other_bodies(request)
+    g.actor = _actor(request)
+    if g.actor is None and not is_open(request.endpoint):
+        raise NotAuthenticated(
+            "Nobody is signed in." if not request.path.startswith(API) else "A key is missing.",
+            "Run `alicebot open` to sign in, or send the operator token as `Authorization: Bearer …`.",
+        )
+
+
+def _actor(asked: Request) -> Actor | None:
+    """Return who is asking. A key that is shown has to be right; a cookie does not make up for a wrong one."""
+    shown = asked.headers.get("Authorization")
+    if shown is not None:
+        return _bearer(shown)
+    settings = current.settings()
+    secret = asked.cookies.get(cookie_name())
+    used = asked.endpoint != "console.pulse"  # a page left open is not a person
+    if secret and sessions.is_valid(settings.home, secret, now=current.now(), used=used):
+        return owner(settings.user_id)
+    return None
+
+
+def _bearer(shown: str) -> Actor:
+    scheme, _, key = shown.partition(" ")
+    settings = current.settings()
+    if scheme.lower() == "bearer" and tokens.is_operator(settings.home, key.strip()):
+        return owner(settings.user_id)
+    failures("bearer").check()
+    failures("bearer").add()
+    raise NotAuthenticated("The key is not right.", "Send `Authorization: Bearer …` with the operator token.")
+
+
+def cookie_name() -> str:
+    """Return the name of the session cookie. Cookies reach every port of a host, so the name says which is meant."""
+    return f"alice_{current.settings().port}"
+
+
+def remember(response: Response, secret: str) -> Response:
+    """Give the browser the session's secret."""
+    life = int(sessions.LIFE.total_seconds())
+    response.set_cookie(cookie_name(), secret, max_age=life, httponly=True, samesite="Strict", secure=request.is_secure)
+    return response
+
+
+def forget(response: Response) -> Response:
+    """End the browser's session and take its secret back."""
+    if secret := request.cookies.get(cookie_name()):
+        sessions.end(current.settings().home, secret)
+    response.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=request.is_secure)
+    return response
+
+
+def _refuse_keys_in_the_address(asked: Request) -> None:
+    """An address is written into histories and logs; a ticket for signing in is good once, and excepted."""
+    for name, value in asked.args.items(multi=True):
+        if name.lower() in _KEY_NAMES or (_KEY_SHAPE.search(value) and asked.endpoint != "console.sign_in"):
+            shown = name if name.isascii() and name.isprintable() and len(name) <= 40 else "query"
+            raise InvalidInput({shown: "keys never go into an address; send `Authorization: Bearer …`."})
+
+
+def _refuse_other_sites(asked: Request) -> None:
+    """Take a change from our own pages only, or from a program that holds a key.
+
+    The browser says where a request comes from: Sec-Fetch-Site, or Origin where that is not sent. Other ports of this
+    machine are other sites to us, though a browser counts them as the same one for cookies.
+    """
+    said, origin = asked.headers.get("Sec-Fetch-Site"), asked.headers.get("Origin")
+    if said is not None:
+        ours = said in ("same-origin", "none") and origin in (None, "null", _own_origin(asked))
+    elif origin is not None:
+        ours = origin == _own_origin(asked)
+    else:
+        ours = "Authorization" in asked.headers
+    if not ours:
+        raise OtherSite("This was sent from another page than Alice's own, and nothing was changed.")
+
+
+def _own_origin(asked: Request) -> str:
+    """Return the origin of the page that the request names. A proxy may have changed the scheme; the host is ours."""
+    origin = urlsplit(asked.headers.get("Origin", ""))
+    scheme = origin.scheme if origin.scheme in ("http", "https") else "http"
+    return f"{scheme}://{asked.headers.get('Host', '').lower()}"
+
+
+def _refuse_other_bodies(asked: Request) -> None:
+    if (asked.content_length or 0) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    if not asked.content_length and "Transfer-Encoding" not in asked.headers and not asked.content_type:
+        return
+    wanted = asked.is_json if asked.path.startswith(API) else asked.mimetype in FORMS
+    if not wanted:
+        raise UnsupportedMediaType
