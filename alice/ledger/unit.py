@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ class Unit:
         rows = []
         for identifier, event in self._events:
             seq, row = seq + 1, self._row(identifier, event, seq + 1, last_hash, moment)
-            last_hash = row[-1]
+            last_hash = row["integrity_hash"]
             rows.append(row)
         _insert(rows)
         database.query(
@@ -69,8 +70,8 @@ class Unit:
             found = database.query(select, self.user_id)
         return found[0]
 
-    def _row(self, identifier: UUID, event: Event, seq: int, previous: str, moment: datetime) -> tuple[Any, ...]:
-        fields = {
+    def _row(self, identifier: UUID, event: Event, seq: int, previous: str, moment: datetime) -> dict[str, Any]:
+        fields: dict[str, Any] = {
             "id": identifier,
             "user_id": self.user_id,
             "seq": seq,
@@ -82,7 +83,11 @@ class Unit:
             "recorded_at": moment,
         }
         text = chain.canonical(fields | {"previous_hash": previous, "payload": event.payload()})
-        return (*fields.values(), text, previous, chain.link(previous, text))
+        return fields | {
+            "canonical": text,
+            "previous_hash": previous,
+            "integrity_hash": chain.link(previous, text),
+        }
 
     def finish(self) -> None:
         """Run the after-commit work."""
@@ -93,17 +98,17 @@ class Unit:
                 log.exception("work after the commit failed")
 
 
-_INSERT = (
-    "INSERT INTO event_log (id, user_id, seq, event_type, actor, subject_kind, subject_id, trace_id, recorded_at,"
-    " canonical, previous_hash, integrity_hash) VALUES "
-)
+def _insert(rows: list[dict[str, Any]]) -> None:
+    """Append `rows` in one statement whose text does not grow with them."""
+    columns = ", ".join(rows[0])
+    database.query(
+        f"INSERT INTO event_log ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::event_log, %s::json)",
+        json.dumps(rows, ensure_ascii=False, default=_plain),
+    )
 
 
-def _insert(rows: list[tuple[Any, ...]]) -> None:
-    marks = "(" + ", ".join(["%s"] * 12) + ")"
-    for first in range(0, len(rows), 500):
-        part = rows[first : first + 500]
-        database.query(_INSERT + ", ".join([marks] * len(part)), *[value for row in part for value in row])
+def _plain(value: UUID | datetime) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 @contextmanager

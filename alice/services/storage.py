@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,7 @@ from alice.domain.preparation import Prepared
 from alice.ledger.unit import Unit
 
 MEMORY_TYPES = {"decision": "decision", "fact": "semantic", "preference": "preference"}
-_SOURCE = (
-    "id, user_id, connector, external_id, import_id, title, uri, author, content_text, content_hash, char_count,"
-    " occurred_at, captured_at, domain, sensitivity, project_id, backlog, metadata, salt"
-)
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -55,20 +52,36 @@ def _sources(unit: Unit, items: Sequence[Prepared], now: datetime, import_id: UU
         stored = Stored(ids.new_id(), item, hashlib.sha256(salt + item.text.encode()).hexdigest())
         fresh[item.content_hash] = stored
         rows.append(_source_row(unit, stored, now, import_id, salt))
-    found = _insert(
-        f"INSERT INTO source ({_SOURCE})", rows, "ON CONFLICT (user_id, content_hash) WHERE status <> 'forgotten'"
-        " DO NOTHING RETURNING content_hash",
-    )  # fmt: skip
+    known = "ON CONFLICT (user_id, content_hash) WHERE status <> 'forgotten' DO NOTHING RETURNING content_hash"
+    found = _insert("source", rows, known)
     return {row[0]: fresh[row[0]] for row in found}
 
 
-def _source_row(unit: Unit, stored: Stored, now: datetime, import_id: UUID | None, salt: bytes) -> tuple[Any, ...]:
+def _source_row(unit: Unit, stored: Stored, now: datetime, import_id: UUID | None, salt: bytes) -> Row:
     p, item = stored.prepared, stored.prepared.item
-    return (
-        stored.source_id, unit.user_id, item.connector, item.external_id, import_id, p.title, item.uri, item.author,
-        p.text, p.content_hash, len(p.text), p.occurred_at, now, item.domain.value, item.sensitivity.value,
-        item.project_id, p.backlog, json.dumps(p.metadata, ensure_ascii=False), salt,
-    )  # fmt: skip
+    return {
+        "id": stored.source_id,
+        "user_id": unit.user_id,
+        "connector": item.connector,
+        "external_id": item.external_id,
+        "import_id": import_id,
+        "title": p.title,
+        "uri": item.uri,
+        "author": item.author,
+        "content_text": p.text,
+        "content_hash": p.content_hash,
+        "char_count": len(p.text),
+        "occurred_at": p.occurred_at,
+        "captured_at": now,
+        "status": "new",
+        "domain": item.domain,
+        "sensitivity": item.sensitivity,
+        "project_id": item.project_id,
+        "backlog": p.backlog,
+        "metadata": p.metadata,
+        "salt": salt,
+        "version": 1,
+    }
 
 
 def _chunks(unit: Unit, written: Iterable[Stored]) -> None:
@@ -133,76 +146,89 @@ def _newest(drawn: Drawn) -> list[tuple[str, Stored, Claim]]:
     return [(key, *max(same, key=lambda pair: pair[0].prepared.occurred_at)) for key, same in drawn.items()]
 
 
-_SEEN = "last_seen_at = GREATEST({t}.last_seen_at, EXCLUDED.last_seen_at)"
-_FRESH = "backlog = {t}.backlog AND EXCLUDED.backlog"
-_RETURNING = "RETURNING key, id, xmax = 0"
 Upserted = dict[str, tuple[UUID, bool]]
+_SEEN = "last_seen_at = GREATEST({0}.last_seen_at, EXCLUDED.last_seen_at)"
+_FRESH = "backlog = {0}.backlog AND EXCLUDED.backlog"
 
 
-def _upsert(table: str, columns: str, rows: list[tuple[Any, ...]], updates: str) -> Upserted:
-    conflict = f"ON CONFLICT (user_id, key) DO UPDATE SET {updates.format(t=table)} {_RETURNING}"
-    return {row[0]: (row[1], row[2]) for row in _insert(f"INSERT INTO {table} ({columns})", rows, conflict)}
+def _upsert(table: str, rows: list[Row], *updates: str) -> Upserted:
+    """Insert what is new, update what is known, and return for each key its id and whether it was new."""
+    known = ", ".join(updates).format(table)
+    rest = f"ON CONFLICT (user_id, key) DO UPDATE SET {known} RETURNING key, id, xmax = 0"
+    return {row[0]: (row[1], row[2]) for row in _insert(table, rows, rest)}
 
 
-def _common(unit: Unit, key: str, stored: Stored, claim: Claim) -> tuple[Any, ...]:
+def _named_row(unit: Unit, key: str, stored: Stored, now: datetime) -> Row:
+    item = stored.prepared.item
+    return {
+        "id": ids.new_id(),
+        "user_id": unit.user_id,
+        "key": key,
+        "status": "candidate",
+        "domain": item.domain,
+        "sensitivity": item.sensitivity,
+        "created_at": now,
+        "last_seen_at": stored.prepared.occurred_at,
+        "version": 1,
+    }
+
+
+def _claimed_row(unit: Unit, key: str, stored: Stored, claim: Claim, *, now: datetime) -> Row:
     p = stored.prepared
-    return (
-        ids.new_id(), unit.user_id, claim.text, key, claim.subject, p.item.domain.value, p.item.sensitivity.value,
-        p.item.project_id, claim.confidence, claim.rule, unit.actor.identity, list(claim.flags), p.backlog,
-        p.occurred_at,
-    )  # fmt: skip
-
-
-_COMMON = (
-    "id, user_id, text, key, subject, domain, sensitivity, project_id, confidence, rule, proposed_by, flags, backlog,"
-    " occurred_at"
-)
+    return _named_row(unit, key, stored, now) | {
+        "text": claim.text,
+        "subject": claim.subject,
+        "project_id": p.item.project_id,
+        "confidence": claim.confidence,
+        "rule": claim.rule,
+        "proposed_by": unit.actor.identity,
+        "flags": claim.flags,
+        "backlog": p.backlog,
+        "occurred_at": p.occurred_at,
+    }
 
 
 def _memories(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
-        (*_common(unit, key, s, claim), MEMORY_TYPES[claim.kind], now, s.prepared.occurred_at)
+        _claimed_row(unit, key, s, claim, now=now) | {"memory_type": MEMORY_TYPES[claim.kind]}
         for key, s, claim in drawn
     ]
-    return _upsert("memory", f"{_COMMON}, memory_type, created_at, last_seen_at", rows, f"{_SEEN}, {_FRESH}")
+    return _upsert("memory", rows, _SEEN, _FRESH)
 
 
 def _loops(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
-        (*_common(unit, key, s, c), c.loop_kind, c.owner, c.waiting_for, c.due_on, c.due_text, now,
-         s.prepared.occurred_at)
-        for key, s, c in drawn
-    ]  # fmt: skip
-    columns = f"{_COMMON}, loop_kind, owner, waiting_for, due_on, due_text, created_at, last_seen_at"
-    return _upsert("open_loop", columns, rows, f"{_SEEN}, {_FRESH}")
+        _claimed_row(unit, key, s, claim, now=now)
+        | {
+            "loop_kind": claim.loop_kind,
+            "owner": claim.owner,
+            "waiting_for": claim.waiting_for,
+            "due_on": claim.due_on,
+            "due_text": claim.due_text,
+        }
+        for key, s, claim in drawn
+    ]
+    return _upsert("open_loop", rows, _SEEN, _FRESH)
 
 
 _HANDLE = re.compile(r"(?P<name>.+?) \(@(?P<handle>[^()]+)\)")
 
 
-def _named(text: str) -> tuple[str, str | None]:
-    """Return the name and the handle of a person claim, which reads `Ann Lee (@ann)`."""
-    found = _HANDLE.fullmatch(text)
-    return (found["name"], found["handle"]) if found else (text, None)
-
-
 def _people(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
-    rows = [
-        (ids.new_id(), unit.user_id, *_named(claim.text), key, s.prepared.item.domain.value,
-         s.prepared.item.sensitivity.value, now, s.prepared.occurred_at)
-        for key, s, claim in drawn
-    ]  # fmt: skip
-    columns = "id, user_id, name, handle, key, domain, sensitivity, created_at, last_seen_at"
-    return _upsert("person", columns, rows, f"{_SEEN}, handle = COALESCE(person.handle, EXCLUDED.handle)")
+    """A person claim reads `Ann Lee (@ann)`, or the name alone."""
+    rows = []
+    for key, stored, claim in drawn:
+        found = _HANDLE.fullmatch(claim.text)
+        name, handle = (found["name"], found["handle"]) if found else (claim.text, None)
+        rows.append(_named_row(unit, key, stored, now) | {"name": name, "handle": handle})
+    return _upsert("person", rows, _SEEN, "handle = COALESCE({0}.handle, EXCLUDED.handle)")
 
 
 def _projects(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
-        (ids.new_id(), unit.user_id, claim.text, key, s.prepared.item.sensitivity.value, now, s.prepared.occurred_at)
-        for key, s, claim in drawn
+        _named_row(unit, key, stored, now) | {"name": claim.text, "domain": "project"} for key, stored, claim in drawn
     ]
-    columns = "id, user_id, name, key, sensitivity, created_at, last_seen_at"
-    return _upsert("project", columns, rows, _SEEN)
+    return _upsert("project", rows, _SEEN)
 
 
 _KINDS = (
@@ -213,15 +239,21 @@ _KINDS = (
 )
 
 
-def _insert(into: str, rows: Sequence[tuple[Any, ...]], conflict: str) -> list[tuple[Any, ...]]:
-    """Insert `rows` a few hundred at a time and return what the statement returns."""
-    found: list[tuple[Any, ...]] = []
-    for first in range(0, len(rows), 400):
-        part = rows[first : first + 400]
-        marks = "(" + ", ".join(["%s"] * len(part[0])) + ")"
-        values = [value for row in part for value in row]
-        found += database.query(f"{into} VALUES {', '.join([marks] * len(part))} {conflict}", *values)
-    return found
+def _insert(table: str, rows: Sequence[Row], rest: str) -> list[tuple[Any, ...]]:
+    """Insert `rows`, dicts by column, in one statement whose text does not grow with them; return what it returns."""
+    if not rows:
+        return []
+    columns = ", ".join(rows[0])
+    sql = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json) {rest}"
+    )
+    return database.query(sql, json.dumps(rows, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: UUID | datetime | date | bytes) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    return str(value) if isinstance(value, UUID) else value.isoformat()
 
 
 def _copy(into: str, rows: Iterable[tuple[Any, ...]]) -> None:
