@@ -97,6 +97,11 @@ def hand_on(settings: Settings) -> None:
     os.environ.update(environment(settings))
 
 
+def variable(name: str) -> str | None:
+    """Return the environment variable that a secret reference `env:NAME` names."""
+    return os.environ.get(name)
+
+
 def _words(value: str) -> list[str]:
     return [word for word in value.replace(",", " ").split() if word]
 

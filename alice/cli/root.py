@@ -29,6 +29,7 @@ TOP = {
     "open": ("alice.cli.running:open_console", "Open the console with a sign-in link that works once."),
     "serve": ("alice.cli.running:serve", "Serve only the console and the API, in the foreground."),
     "status": ("alice.cli.running:status", "Say what runs."),
+    "secrets": ("alice.cli.secrets:group", "Keep secrets by name: set, list, remove."),
 }
 
 

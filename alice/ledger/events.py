@@ -173,3 +173,142 @@ class BrainConfigured(Event):
     """The owner said which names mean them; the names themselves are not told."""
 
     owner_names: int
+
+
+@event("secret.set", "secret")
+class SecretSet(Event):
+    """The owner set a secret; only its reference is told, and how it is protected."""
+
+    protection: str
+
+
+@event("secret.removed", "secret")
+class SecretRemoved(Event):
+    """The owner removed a secret."""
+
+
+@event("connector.created", "connector")
+class ConnectorCreated(Event):
+    """A connector got its settings row; it is disabled until somebody enables it."""
+
+
+@event("connector.configured", "connector")
+class ConnectorConfigured(Event):
+    """A connector was set anew; only the names of what changed are told."""
+
+    changed: list[str]
+    version: int
+
+
+@event("connector.left_out", "connector")
+class ConnectorLeftOut(Event):
+    """Items were passed by, as the allow-list asks; they are counted and nothing of them is kept."""
+
+    stream: str
+    reason: str
+    count: int
+
+
+@event("connector.gap", "connector")
+class ConnectorGap(Event):
+    """A stretch of a stream was missed."""
+
+    stream: str
+    reason: str
+    filled: bool
+
+
+@event("connector_item.failed", "connector_item")
+class ItemFailed(Event):
+    """An item could not be taken; it is tried again, or quarantined after the last try."""
+
+    connector: str
+    reason_code: str
+    attempts: int
+    status: str
+
+
+@event("connector_item.recovered", "connector_item")
+class ItemRecovered(Event):
+    """An item that had failed was taken after all, or is not there any more."""
+
+    connector: str
+    attempts: int
+
+
+@event("connector_item.decided", "connector_item")
+class ItemDecided(Event):
+    """The owner decided on an item that had failed: try it again, or leave it."""
+
+    connector: str
+    before: str
+    after: str
+
+
+@event("source.revised", "source")
+class SourceRevised(Event):
+    """The text of a source was replaced by this one; the earlier text stays as it was."""
+
+    before: str
+    revision: int
+
+
+@event("source.moved", "source")
+class SourceMoved(Event):
+    """The original of a source lies elsewhere now, with the same words."""
+
+    connector: str
+
+
+@event("source.gone", "source")
+class SourceGone(Event):
+    """The original of a source was deleted; what came in stays."""
+
+    connector: str
+
+
+@event("source.returned", "source")
+class SourceReturned(Event):
+    """The original of a source is there again."""
+
+    connector: str
+
+
+@event("claims.withdrawn", "source")
+class ClaimsWithdrawn(Event):
+    """Undecided claims whose words stand in no current text any more went to the backlog."""
+
+    memory_ids: list[str]
+    open_loop_ids: list[str]
+
+
+@event("source.removed", "source")
+class SourceRemoved(Event):
+    """A source was taken back with its import."""
+
+    connector: str
+
+
+@event("import.removed", "import")
+class ImportRemoved(Event):
+    """An import was taken back; the counts say what went and what stayed."""
+
+    connector: str
+    counts: dict[str, int]
+
+
+@event("output.ingested", "source")
+class OutputIngested(Event):
+    """An agent handed in what it made, for review."""
+
+    agent: str
+    agent_run_id: str | None
+    agent_task_id: str | None
+
+
+@event("memory.proposed", "memory")
+class MemoryProposed(Event):
+    """Somebody proposed a memory; it waits for a person."""
+
+    proposed_by: str
+    known: bool
