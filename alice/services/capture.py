@@ -88,7 +88,7 @@ def write_prepared(
     fresh = {p.content_hash: p for p in ready if p.content_hash not in known}
     written = storage.store(unit, list(fresh.values()), now=now, import_id=import_id)
     known |= _known(unit, [h for h in fresh if h not in written])
-    indexing.add(unit, [identifier for stored in written.values() for identifier in stored.chunk_ids])
+    indexing.add(unit, [stored.source_id for stored in written.values()])
     return [_told(unit, p, written.pop(p.content_hash, None), known) for p in ready]
 
 

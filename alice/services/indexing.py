@@ -1,0 +1,145 @@
+"""Keeps the index of recall: words of passages, and statistics of them. Derived data; it decides and audits nothing.
+
+Called inside the unit that writes or forgets the source, so that what was captured is found as soon as it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from alice.db import database, locks
+from alice.domain import tokens
+from alice.ledger.unit import Unit
+
+# Folding begins when this much waits: the readers of a change unnest its terms.
+WAITING_CHANGES = 64
+WAITING_TERMS = 40_000
+_SAMPLE_CHUNKS = 20
+
+_READ = """
+SELECT s.id, s.title, c.ordinal, coalesce(c.heading, ''), c.text
+FROM source s LEFT JOIN chunk c ON c.source_id = s.id
+WHERE s.user_id = %s AND s.id = ANY(%s) ORDER BY s.id, c.ordinal
+"""
+
+# One statement: analyse the words, number the documents, place the passages, note what the statistics gain. The words
+# of a heading stand at its first passage; for the others it is a hint, told apart by its weight label (D, the text A).
+_ADD = """
+WITH given AS MATERIALIZED (
+    SELECT source_id, slot, language,
+        setweight(to_tsvector(language::regconfig, body), 'A') || to_tsvector(language::regconfig, heading) AS words
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+        AS g (source_id, slot, language, heading, body)
+), document AS (
+    INSERT INTO recall_document (user_id, subject_id, language, passages, length)
+    SELECT %s, source_id, min(language), count(*) FILTER (WHERE slot > 0), sum(length(words))
+    FROM given GROUP BY source_id ORDER BY source_id
+    RETURNING number, subject_id, language, passages, length
+), passage AS (
+    INSERT INTO recall_passage (place, length, words)
+    SELECT number << 24 | slot, length(words), words FROM given JOIN document ON subject_id = source_id
+), term AS (
+    SELECT language, array_agg(lexeme ORDER BY lexeme) AS terms, array_agg(n ORDER BY lexeme) AS counts
+    FROM (SELECT language, lexeme, count(*)::integer AS n FROM given, unnest(words) GROUP BY 1, 2) AS counted
+    GROUP BY language
+)
+INSERT INTO recall_change (user_id, language, documents, passages, length, terms, counts)
+SELECT %s, language, count(*), sum(passages), sum(length), coalesce(terms, '{}'), coalesce(counts, '{}')
+FROM document LEFT JOIN term USING (language) GROUP BY language, terms, counts
+"""
+
+_REMOVE = """
+WITH document AS (
+    DELETE FROM recall_document WHERE user_id = %s AND kind = 'source' AND subject_id = ANY(%s)
+    RETURNING number, language, passages, length
+), passage AS (
+    DELETE FROM recall_passage p USING document d
+    WHERE p.place >= d.number << 24 AND p.place < (d.number + 1) << 24
+    RETURNING d.language, p.words
+), term AS (
+    SELECT language, array_agg(lexeme) AS terms, array_agg(n) AS counts
+    FROM (SELECT language, lexeme, -count(*)::integer AS n FROM passage, unnest(words) GROUP BY 1, 2) AS counted
+    GROUP BY language
+)
+INSERT INTO recall_change (user_id, language, documents, passages, length, terms, counts)
+SELECT %s, language, -count(*), -sum(passages), -sum(length), coalesce(terms, '{}'), coalesce(counts, '{}')
+FROM document LEFT JOIN term USING (language) GROUP BY language, terms, counts
+"""
+
+_FOLD = """
+WITH change AS (
+    DELETE FROM recall_change WHERE user_id = %s RETURNING language, documents, passages, length, terms, counts
+), total AS (
+    INSERT INTO recall_total (user_id, language, documents, passages, length)
+    SELECT %s, language, sum(documents), sum(passages), sum(length) FROM change GROUP BY language
+    ON CONFLICT (user_id, language) DO UPDATE SET documents = recall_total.documents + EXCLUDED.documents,
+        passages = recall_total.passages + EXCLUDED.passages, length = recall_total.length + EXCLUDED.length
+)
+INSERT INTO recall_term (user_id, term, passages)
+SELECT %s, term, sum(n) FROM change, unnest(terms, counts) AS u (term, n) GROUP BY term ORDER BY term
+ON CONFLICT (user_id, term) DO UPDATE SET passages = recall_term.passages + EXCLUDED.passages
+"""
+
+
+def add(unit: Unit, source_ids: Sequence[UUID]) -> None:
+    """Put the passages of new sources, which `unit` has written, into the index."""
+    if not source_ids:
+        return
+    columns = _columns(database.query(_READ, unit.user_id, list(source_ids)))
+    database.query(_ADD, *columns, unit.user_id, unit.user_id)
+    unit.after(lambda: fold_when_due(unit.user_id))
+
+
+def remove(unit: Unit, *source_ids: UUID) -> None:
+    """Take sources out of the index, and the words that only they held out of the statistics."""
+    database.query(_REMOVE, unit.user_id, list(source_ids), unit.user_id)
+    _take_turns(unit.user_id)
+    _fold(unit.user_id)
+
+
+def fold_when_due(user_id: UUID) -> None:
+    """Fold waiting changes into the statistics if there are many; whoever comes second leaves it to the first."""
+    sql = "SELECT count(*), coalesce(sum(cardinality(terms)), 0) FROM recall_change WHERE user_id = %s"
+    changes, terms = database.query(sql, user_id)[0]
+    if changes > WAITING_CHANGES or terms > WAITING_TERMS:
+        with database.session(), database.handle.atomic():
+            if database.query("SELECT pg_try_advisory_xact_lock(%s)", locks.key(*_turn(user_id)))[0][0]:
+                _fold(user_id)
+
+
+def fold(user_id: UUID) -> None:
+    """Fold all waiting changes into the statistics now."""
+    with database.session(), database.handle.atomic():
+        _take_turns(user_id)
+        _fold(user_id)
+
+
+def _turn(user_id: UUID) -> tuple[str, str]:
+    return ("recall-fold", str(user_id))
+
+
+def _take_turns(user_id: UUID) -> None:
+    database.query("SELECT pg_advisory_xact_lock(%s)", locks.key(*_turn(user_id)))
+
+
+def _fold(user_id: UUID) -> None:
+    """Fold under the lock. A word that no passage holds any more leaves no trace in the statistics."""
+    database.query(_FOLD, user_id, user_id, user_id)
+    database.query("DELETE FROM recall_term WHERE user_id = %s AND passages <= 0", user_id)
+    database.query("DELETE FROM recall_total WHERE user_id = %s AND documents <= 0", user_id)
+
+
+def _columns(rows: Sequence[tuple[UUID, str, int | None, str, str | None]]) -> list[list[object]]:
+    """Return source id, slot, language, heading and body of every slot, as columns for one statement."""
+    texts: dict[UUID, list[str]] = {}
+    for source_id, title, _ordinal, _heading, text in rows:
+        texts.setdefault(source_id, [title]).append(text or "")
+    languages = {key: tokens.language(" ".join(parts[1 : _SAMPLE_CHUNKS + 1])) for key, parts in texts.items()}
+    slots = [(key, 0, languages[key], "", tokens.plain(parts[0])) for key, parts in texts.items()]
+    slots += [
+        (source_id, ordinal + 1, languages[source_id], tokens.plain(heading), tokens.plain(text or ""))
+        for source_id, _title, ordinal, heading, text in rows
+        if ordinal is not None
+    ]
+    return [list(column) for column in zip(*slots, strict=True)]
