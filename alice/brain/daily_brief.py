@@ -19,7 +19,7 @@ def compose(inputs: Inputs) -> Draft:
     """Return the brief that `inputs` allow; a section with nothing to say is left out."""
     loops = owing.sort(inputs)
     decisions = news.decisions(inputs)
-    decided, owed = news.decided(decisions, inputs), owing.sections(loops, inputs)
+    decided, owed = news.decided(decisions), owing.sections(loops, inputs)
     told = [one.text for section in (*decided, *owed) for one in section.statements]
     sections = [
         news.changed(inputs, told),

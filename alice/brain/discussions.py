@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from alice.brain.statements import local_day, with_topic
 from alice.brain.wording import alike, sentence, terms, topic
 from alice.domain.briefing import Inputs, SourceNote
-from alice.domain.extraction.sayings import INITIATIVES, NEWS, STANDING, Saying, read_scene
+from alice.domain.extraction.sayings import INITIATIVES, NEWS, STANDING, Saying, read_scene, topic_of
 from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation, Statement
 from alice.domain.vocab import StatementKind
@@ -82,7 +82,9 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     for one in said:
         if topic(one.topic) and one.section not in (NEWS, INITIATIVES) and not is_agenda(one.text, one.opens):
             groups.setdefault(str(one.topic), []).append(one)
-    topics = (_discussed(name, group, source) for name, group in groups.items())
+    agenda = {topic_of(one.text) for one in said if one.opens and _AGENDA.search(one.text)}
+    listed = {name: group for name, group in groups.items() if not agenda or name in agenda or len(group) > 2}
+    topics = (_discussed(name, group, source) for name, group in listed.items())
     return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t))
 
 

@@ -28,7 +28,7 @@ Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, wher
 
 def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], sections: Sequence[Section]) -> Statement:
     """Return the headline: what is most pressing, and what else is new on another topic."""
-    new = sorted([*_claims(decided), *_news(sections), *_loops(owing)], key=_telling)
+    new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=_telling)
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
         return Statement(StatementKind.INFERENCE, plainly(inputs, owing))
@@ -51,9 +51,10 @@ def plainly(inputs: Inputs, owing: Owing) -> str:
         return "Nothing has come in yet"
     if inputs.sources:
         newest = sorted(inputs.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title))
-        names = list(dict.fromkeys(topic(source.title) for source in newest))
-        more = [count(len(names) - 2, "more", "more")] if len(names) > 2 else []
-        return f"New: {joined([*names[:2], *more])}"
+        names = [f"“{name}”" for name in dict.fromkeys(topic(source.title) for source in newest)][:2]
+        if inputs.news_count <= 2:
+            return f"New: {joined(names)}"
+        return f"{count(inputs.news_count, 'new note').capitalize()}, among them {joined(names)}"
     loops = len(owing.all)
     return f"Nothing new, and {count(loops, 'loop')} still open" if loops else "Nothing new, and nothing is owed"
 
@@ -72,9 +73,12 @@ def _pressing(owing: Owing, inputs: Inputs) -> Iterator[Part]:
             yield words, subject, cite(loop.words)[:1]
 
 
-def _loops(owing: Owing) -> Iterator[Part]:
-    for loop in sorted(owing.all, key=lambda one: -one.seen_at.timestamp()):
-        if loop.owner and (words := _worthy(saying(loop))):
+def _loops(owing: Owing, inputs: Inputs) -> Iterator[Part]:
+    """Yield the loops that came up in the news and begin with who has to act."""
+    news = {source.id for source in inputs.sources}
+    for loop in owing.all:
+        fresh = any(words.source_id in news for words in loop.words)
+        if fresh and loop.owner and (words := _worthy(saying(loop))) and words.startswith(loop.owner.split()[0]):
             yield words, about(loop), cite(loop.words)[:1]
 
 

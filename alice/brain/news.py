@@ -6,7 +6,7 @@ It must not tell the same thing twice, and leaves text that commands its reader 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
@@ -22,25 +22,24 @@ MOST_TOPICS = 7
 MOST_DECISIONS = 7
 MOST_NEW_NOTES = 5
 QUIET_DAYS = 14
-_PROSE = re.compile(r"^\s*(?:[#|>`]|[-*+] |\d+[.)] |!?\[|<|https?:|\w+:\s*$)")
+_PROSE = re.compile(r"^\s*(?:[#|>`]|---|[-*+] |\d+[.)] |!?\[|<|https?:|\w+:\s*$)")
 
 
 def decisions(inputs: Inputs) -> list[ClaimNote]:
     """Return what was decided, the newest first, each once."""
     found = [c for c in inputs.claims if c.kind == MemoryType.DECISION and not c.flagged]
-    return [c for c in distinct(in_order(found)) if isinstance(c, ClaimNote)]
+    return distinct(in_order(found))
 
 
-def decided(found: Sequence[ClaimNote], inputs: Inputs) -> list[Section]:
+def decided(found: Sequence[ClaimNote]) -> list[Section]:
     """Return the section of decisions, or nothing."""
-    said = [_claim_statement(claim, inputs) for claim in found[:MOST_DECISIONS]]
+    said = [_claim_statement(claim) for claim in found[:MOST_DECISIONS]]
     if more := len(found) - len(said):
         said.append(Statement(StatementKind.INFERENCE, f"{count(more, 'more decision').capitalize()} in memories."))
     return [Section("decided", "What was decided", tuple(said))] if said else []
 
 
-def _claim_statement(claim: ClaimNote, inputs: Inputs) -> Statement:
-    del inputs
+def _claim_statement(claim: ClaimNote) -> Statement:
     words = with_topic(sentence(claim.text), about(claim))
     return Statement(StatementKind.FACT, words, cite(claim.words), topic=about(claim) or None)
 
@@ -49,7 +48,8 @@ def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
     """Return what changed, grouped by topic, without what `told` says elsewhere in the brief."""
     newest = sorted(inputs.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
     minutes = [read for source in newest if (read := discussions.read(source, inputs))]
-    topics = _topics(inputs, told)
+    meetings = {one.source.id for one in minutes}
+    topics = _topics(inputs, told, {s.id: topic(s.title) for s in newest if s.id not in meetings})
     spoken = discussions.told(minutes, [*told, *(one.text for one in topics)])
     covered = {one.source.id for one in minutes if one.topics or one.announced}
     said = [*_standing(inputs), *topics, *spoken, *_new_notes(inputs, covered)]
@@ -75,16 +75,15 @@ def _standing(inputs: Inputs) -> list[Statement]:
     ]
 
 
-def _topics(inputs: Inputs, told: Sequence[str]) -> list[Statement]:
+def _topics(inputs: Inputs, told: Sequence[str], titles: Mapping[UUID, str]) -> list[Statement]:
     """Return one statement for each topic that has facts, the fullest and newest topics first."""
     facts = [c for c in inputs.claims if c.kind != MemoryType.DECISION and not c.flagged]
     groups: dict[str, list[ClaimNote]] = {}
     for claim in distinct(in_order(facts), told):
-        if isinstance(claim, ClaimNote):
-            groups.setdefault(about(claim).casefold(), []).append(claim)
+        groups.setdefault(about(claim).casefold(), []).append(claim)
     alone = [[claim] for claim in groups.pop("", [])]
     ranked = sorted([*groups.values(), *alone], key=_weight)
-    return [_topic_statement(group) for group in ranked[:MOST_TOPICS]]
+    return [_topic_statement(group, titles) for group in ranked[:MOST_TOPICS]]
 
 
 def _weight(group: list[ClaimNote]) -> tuple[object, ...]:
@@ -93,8 +92,8 @@ def _weight(group: list[ClaimNote]) -> tuple[object, ...]:
     return (-min(len(group), 3), -newest.timestamp(), -round(sure, 6), about(group[0]), group[0].text, str(group[0].id))
 
 
-def _topic_statement(group: list[ClaimNote]) -> Statement:
-    """Return the best two claims of a topic as one statement."""
+def _topic_statement(group: list[ClaimNote], titles: Mapping[UUID, str]) -> Statement:
+    """Return the best two claims of a topic as one statement; where there is no topic, the note's title leads."""
     best = sorted(group, key=lambda c: (-round(c.confidence, 6), -c.occurred_at.timestamp(), c.text, str(c.id)))[:2]
     best = [claim for claim in group if claim in best]
     words = " ".join(sentence(claim.text) for claim in best)
@@ -102,7 +101,8 @@ def _topic_statement(group: list[ClaimNote]) -> Statement:
         best = best[:1]
         words = sentence(best[0].text)
     cites: tuple[Citation, ...] = tuple(dict.fromkeys(c for claim in best for c in cite(claim.words)))
-    return Statement(StatementKind.FACT, with_topic(words, about(best[0])), cites, topic=about(best[0]) or None)
+    subject = about(best[0]) or (titles.get(best[0].words[0].source_id, "") if best[0].words else "")
+    return Statement(StatementKind.FACT, with_topic(words, subject), cites, topic=subject or None)
 
 
 def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:
@@ -113,8 +113,9 @@ def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:
     said = [found for source in silent[: 3 * MOST_NEW_NOTES] if (found := _opening(source))]
     shown = said[:MOST_NEW_NOTES]
     rest = [topic(source.title) for source in silent if not any(s.topic == topic(source.title) for s in shown)]
+    more = len(rest) - 4 + inputs.news_count - len(inputs.sources)
     if rest:
-        names = joined([f"“{name}”" for name in rest[:4]] + ([count(len(rest) - 4, "other")] if len(rest) > 4 else []))
+        names = joined([f"“{name}”" for name in rest[:4]] + ([count(more, "other")] if more > 0 else []))
         shown.append(Statement(StatementKind.INFERENCE, f"Also new: {names}."))
     return shown
 

@@ -6,7 +6,7 @@ It must not order sections or write headlines, and sees no table.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,8 @@ def saying(said: ClaimNote | LoopRow) -> str:
     subject = plain(said.subject or "")
     if subject and words.casefold().startswith(f"{subject.casefold()}:"):
         words = words[len(subject) + 1 :].strip()
+    if subject and words.casefold().rstrip(" .").endswith(f"({subject.casefold()})"):
+        words = words[: words.rindex("(")].strip()
     owner = said.owner if isinstance(said, LoopRow) else None
     if owner and (found := re.search(rf"[,;:] (?={re.escape(owner)} (?:will|to|can|should|is)\b)", words)):
         words = words[found.end() :]
@@ -96,9 +98,9 @@ def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:
     return Statement(StatementKind.FACT, loop_text(loop), cite(loop.words), topic=about(loop) or None, loop=note)
 
 
-def distinct(said: Sequence[ClaimNote | LoopRow], told: Iterable[str] = ()) -> list[ClaimNote | LoopRow]:
+def distinct(said: Iterable[ClaimNote], told: Iterable[str] = ()) -> list[ClaimNote]:
     """Return `said` without what repeats an earlier one, or something of `told`, in nearly the same words."""
-    kept: list[ClaimNote | LoopRow] = []
+    kept: list[ClaimNote] = []
     texts = list(told)
     for one in said:
         if not any(alike(one.text, text) for text in texts):

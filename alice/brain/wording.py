@@ -52,8 +52,8 @@ def sentence(text: str, longest: int = SENTENCE) -> str:
 
 def clause(text: str, longest: int) -> str | None:
     """Return `text` as a clause of a headline, or None when it is too long or too broken to be one."""
-    words = _REFERENCE.sub("", plain(text)).strip(" .;:,–—-")
-    words = re.sub(r"\s*\([^()]*\)", "", words)
+    words = re.sub(r"\s*\([^()]*\)", "", plain(text))
+    words = _REFERENCE.sub("", words).strip(" .;:,–—-")
     if not 8 <= len(words) <= longest or any(mark in words for mark in '…?!:;()[]"/<>|=') or " - " in words:
         return None
     return words

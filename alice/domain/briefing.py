@@ -128,6 +128,11 @@ class Inputs:
     owner_names: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
 
+    @property
+    def news_count(self) -> int:
+        """Return how many sources are news, also those beyond the ones that are told of."""
+        return self.captured - (self.older.count if self.older else 0)
+
     def evidence(self) -> Iterator[Evidence]:
         """Yield all words that may be cited."""
         for source in self.sources:
