@@ -212,14 +212,29 @@ def test_a_home_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 
 
 @as_root
-def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with small_disk("size=40m") as disk:
+def test_roots_strict_umask_does_not_keep_the_servers_user_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with small_disk("size=200m") as disk:
+        for module in (places, folders):
+            monkeypatch.setattr(module, "STATE", disk / "var" / "state")
+        (disk / "var").mkdir(mode=0o755)
+        before = os.umask(0o077)
+        try:
+            assert one(embedded.ensure(tmp_path / "home", durable=False), "SELECT 1") == 1
+        finally:
+            os.umask(before)
+            embedded.purge(tmp_path / "home")
+
+
+@as_root
+@pytest.mark.parametrize("size", ["5m", "40m"], ids=["for the binaries", "for the data"])
+def test_a_disk_too_full_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    with small_disk(f"size={size}") as disk:
         for module in (places, folders):
             monkeypatch.setattr(module, "STATE", disk)
         with pytest.raises(DatabaseUnavailable, match="no space left"):
             embedded.ensure(tmp_path / "home")
         assert not embedded.locate(tmp_path / "home").data.exists()
-        assert embedded.locate(tmp_path / "home").bin.is_dir()
+        assert embedded.locate(tmp_path / "home").bin.is_dir() == (size == "40m")
 
 
 @as_root

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from alice.db.embedded.accounts import give, identity
 from alice.db.embedded.folders import Say
-from alice.db.embedded.places import DATABASE, MAJOR, SUPERUSER, Server
+from alice.db.embedded.places import DATABASE, LINUX, MAJOR, SUPERUSER, Server
 from alice.errors import DatabaseUnavailable
 
 # One person's laptop: little memory, few writers, an SSD, nothing replicated. Every commit still reaches the disk.
@@ -31,6 +31,8 @@ SETTINGS = {
     "synchronous_commit": "on",
     "fsync": "on",
     "full_page_writes": "on",
+    # After a crash, too, all files are put on the disk by one call instead of a thousand.
+    **({"recovery_init_sync_method": "syncfs"} if LINUX else {}),
     "random_page_cost": "1.1",
     "jit": "off",
     # At one person's size a worker costs more to start than it brings.
@@ -96,35 +98,44 @@ def create(server: Server, say: Say, *, durable: bool) -> None:
     fresh = Path(tempfile.mkdtemp(prefix="data.new.", dir=server.folder))
     try:
         give(server, fresh, 0o700)
-        _initdb(server, fresh, durable)
-        _settle(server, fresh, durable)
+        _initdb(server, fresh)
+        _settle(server, fresh)
+        if durable:
+            _write_out(server, fresh)
         fresh.rename(server.data)
-        _sync(server.folder)
+        if durable:
+            _sync(server.folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
 
 
-def _initdb(server: Server, data: Path, durable: bool) -> None:
+def _initdb(server: Server, data: Path) -> None:
     command = [str(server.bin / "initdb"), "-D", str(data), "--username", SUPERUSER,
                "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8", "--locale=C",
-               "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # fmt: skip
-    _run(server, command if durable else [*command, "--no-sync"], "")
+               "--no-sync", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # fmt: skip
+    _run(server, command, "")
 
 
-def _settle(server: Server, data: Path, durable: bool) -> None:
+def _settle(server: Server, data: Path) -> None:
     """Set the settings and make the database, in single-user mode: one statement a line, answered on stderr."""
     lines = [f"ALTER SYSTEM SET {name} = '{value}';" for name, value in SETTINGS.items()]
     lines.append(f"CREATE DATABASE {DATABASE};")
-    command = [str(server.bin / "postgres"), "--single", "-D", str(data), "-c", "log_checkpoints=off"]
-    said = _run(server, [*command, *([] if durable else ["-F"]), "postgres"], "\n".join(lines) + "\n")
+    command = [str(server.bin / "postgres"), "--single", "-D", str(data), "-F", "-c", "log_checkpoints=off"]
+    said = _run(server, [*command, "postgres"], "\n".join(lines) + "\n")
     if "ERROR:" in said:
         raise DatabaseUnavailable(f"The database could not be set up: {_last(said)}", transient=False)
 
 
+def _write_out(server: Server, data: Path) -> None:
+    """Put the new files on the disk, all at once: on a busy disk a thousand single waits took 6 s, this one 0.1 s."""
+    method = ["--sync-method=syncfs"] if LINUX else []
+    _run(server, [str(server.bin / "initdb"), "-D", str(data), "--sync-only", *method], "")
+
+
 def _run(server: Server, command: list[str], text: str) -> str:
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, **identity(server))
-    said = f"{done.stdout}\n{done.stderr}"
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, **identity(server))
+    said = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
     if done.returncode == 0:
         return said
     if "No space left on device" in said or "Disk quota exceeded" in said:

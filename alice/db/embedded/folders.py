@@ -33,7 +33,7 @@ def prepare(server: Server, say: Say) -> None:
     """Make the server's folder, and as root the system user and a copy of the binaries that it can read."""
     if server.user is not None:
         _refuse_anothers(server)
-        STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _make(STATE, 0o755)
         trusted(STATE, os.geteuid())
         with alone(STATE / "lock", say):
             make_user(server.user)
@@ -41,8 +41,15 @@ def prepare(server: Server, say: Say) -> None:
     else:
         server.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The server's user has to pass through root's folder, so it is 0711 there; everything in it is private.
-    server.folder.mkdir(mode=0o700 if server.user is None else 0o711, exist_ok=True)
+    _make(server.folder, 0o700 if server.user is None else 0o711)
     trusted(server.folder, os.geteuid())
+
+
+def _make(path: Path, mode: int) -> None:
+    """Make a folder of exactly this mode, whatever the umask; one that is there stays as it is."""
+    with suppress(FileExistsError):
+        path.mkdir(mode=mode, parents=True)
+        path.chmod(mode)
 
 
 def _refuse_anothers(server: Server) -> None:

@@ -22,8 +22,9 @@ DATABASE = "alice"
 SUPERUSER = "postgres"
 OS_USER = "alicebot-db"
 STATE = Path("/var/lib/alicebot")
+LINUX = os.uname().sysname == "Linux"
 # sockaddr_un.sun_path has 108 bytes on Linux and 104 on macOS and the BSDs, the closing NUL included (unix(7)).
-SOCKET_BYTES = 107 if os.uname().sysname == "Linux" else 103
+SOCKET_BYTES = 107 if LINUX else 103
 
 
 @dataclass(frozen=True, slots=True)

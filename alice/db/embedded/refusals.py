@@ -23,7 +23,8 @@ def plainly(server: Server) -> Iterator[None]:
         yield
     except OSError as error:
         place = error.filename or server.folder
-        if error.errno in FULL:
+        # shutil gathers the errors of many files in one that has no number.
+        if error.errno in FULL or "No space left on device" in str(error):
             raise DatabaseUnavailable(
                 f"There is no space left on the disk of {server.folder}.", "Free some."
             ) from error
