@@ -16,7 +16,7 @@ from alice import config
 from alice.config import Settings
 from alice.errors import InvalidInput, Upstream
 from alice.files import private_folder
-from alice.scheduler import pidfiles
+from alice.runs import pidfiles
 
 PATIENCE_SECONDS = 40.0
 

@@ -19,8 +19,8 @@ from alice.cli import brain, first_brief, processes
 from alice.config import Settings
 from alice.domain.policy import owner
 from alice.errors import Conflict, Upstream
-from alice.scheduler import pidfiles
-from alice.scheduler.runtime_files import runtime_files
+from alice.runs import pidfiles
+from alice.runs.runtime_files import runtime_files
 
 Children = dict[str, subprocess.Popen[bytes]]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from alice.cli import processes
 from alice.config import Settings
-from alice.scheduler import pidfiles
-from alice.scheduler.runtime_files import runtime_files
+from alice.runs import pidfiles
+from alice.runs.runtime_files import runtime_files
 
 NAMES = {"console": "the console", "scheduler": "the scheduler", "database": "the database"}
 

@@ -312,3 +312,18 @@ class MemoryProposed(Event):
 
     proposed_by: str
     known: bool
+
+
+@event("workflow_run.requested", "workflow_request")
+class RunRequested(Event):
+    """Somebody asked for a run now, outside the schedule."""
+
+    workflow_type: str
+
+
+@event("workflow_run.refused", "workflow_request")
+class RunRefused(Event):
+    """A run that was asked for did not begin: the workflow was disabled or paused in the meantime."""
+
+    workflow_type: str
+    reason: str

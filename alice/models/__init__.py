@@ -11,7 +11,14 @@ from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
 from alice.models.projects import Person, Project
 from alice.models.recall import RecallChange, RecallDocument, RecallPassage, RecallTerm, RecallTotal
-from alice.models.schedules import DaemonHeartbeat, Workflow, WorkflowRun, WorkflowSlot, WorkflowState
+from alice.models.schedules import (
+    DaemonHeartbeat,
+    Workflow,
+    WorkflowRequest,
+    WorkflowRun,
+    WorkflowSlot,
+    WorkflowState,
+)
 from alice.models.sources import Chunk, ImportBatch, Source
 
 ALL: tuple[type[Table], ...] = (
@@ -29,6 +36,7 @@ ALL: tuple[type[Table], ...] = (
     Citation,
     Workflow,
     WorkflowState,
+    WorkflowRequest,
     WorkflowRun,
     WorkflowSlot,
     DaemonHeartbeat,

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from alice.errors import Busy, Conflict, InvalidInput
-from alice.scheduler import pidfiles, process_births
-from alice.scheduler.pidfiles import Standing
+from alice.runs import pidfiles, process_births
+from alice.runs.pidfiles import Standing
 
 needs_flock = pytest.mark.skipif(not shutil.which("flock"), reason="the program flock is not installed")
 
 HOLD = """
 import sys
 from pathlib import Path
-from alice.scheduler import pidfiles
+from alice.runs import pidfiles
 with pidfiles.held(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -15,9 +15,10 @@ import pytest
 
 from alice import config
 from alice.errors import InvalidInput
-from alice.scheduler import log_files, pidfiles, runtime_files, status_files
-from alice.scheduler.pidfiles import Found, Standing
-from alice.scheduler.status_files import DaemonStatus
+from alice.runs import pidfiles, runtime_files, status_files
+from alice.runs.pidfiles import Found, Standing
+from alice.runs.status_files import DaemonStatus
+from alice.scheduler import log_files
 
 KEYS = [
     "configured", "running", "mode", "pid", "process_identity", "started_at", "stopped_at", "last_heartbeat_at",
@@ -74,7 +75,7 @@ def test_a_reader_never_finds_half_a_status(path):
     long = replace(RUNNING, last_error="x" * 200_000)
     status_files.write(path, long)
     program = (
-        "import sys; from pathlib import Path; from alice.scheduler import status_files as f\n"
+        "import sys; from pathlib import Path; from alice.runs import status_files as f\n"
         "path = Path(sys.argv[1]); status = f.read(path)\nwhile True: f.write(path, status)"
     )
     writer = subprocess.Popen([sys.executable, "-c", program, str(path)])

@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from alice.errors import Busy, Conflict, InvalidInput
-from alice.scheduler import process_births
+from alice.runs import process_births
 
 PATIENCE_SECONDS = 2.0
 

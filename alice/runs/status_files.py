@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alice.scheduler.pidfiles import Found
+from alice.runs.pidfiles import Found
 
 DIED = "The scheduler ended without stopping: it was killed, it crashed, or the machine went down."
 
