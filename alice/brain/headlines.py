@@ -31,11 +31,22 @@ def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], section
     new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=_telling)
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
-        return Statement(StatementKind.INFERENCE, plainly(inputs, owing))
+        return _topics(sections) or Statement(StatementKind.INFERENCE, plainly(inputs, owing))
     second = next((part for part in new if _apart(first, part)), None)
     words = first[0] if second is None else f"{first[0]}, and {lowered(second[0])}"
     cites = first[2] if second is None else (*first[2], *second[2])
     return Statement(StatementKind.INFERENCE, words[:1].upper() + words[1:], tuple(dict.fromkeys(cites)))
+
+
+def _topics(sections: Sequence[Section]) -> Statement | None:
+    """Return a headline that names the first topics of what changed, where no sentence can stand alone."""
+    said = [one for section in sections if section.key == "changed" for one in section.statements]
+    named = [one for one in said if one.kind is StatementKind.FACT and one.topic and len(one.topic) <= LONGEST][:2]
+    if not named:
+        return None
+    names = joined([str(one.topic) for one in named])
+    cites = tuple(dict.fromkeys(citation for one in named for citation in one.citations[:1]))
+    return Statement(StatementKind.INFERENCE, f"New on {lowered(names)}", cites)
 
 
 def _telling(part: Part) -> tuple[int, str]:
@@ -84,7 +95,7 @@ def _loops(owing: Owing, inputs: Inputs) -> Iterator[Part]:
 
 def _claims(claims: Sequence[ClaimNote]) -> Iterator[Part]:
     for claim in claims:
-        if words := _worthy(claim.text):
+        if words := _worthy(claim.text, least=3):
             yield words, about(claim), cite(claim.words)[:1]
 
 
@@ -97,10 +108,10 @@ def _news(sections: Sequence[Section]) -> Iterator[Part]:
                 yield words, "", said.citations
 
 
-def _worthy(text: str) -> str | None:
-    """Return `text` as a clause that is understood without its surroundings, or None."""
+def _worthy(text: str, least: int = 4) -> str | None:
+    """Return `text` as a clause of at least so many telling words that needs no surroundings, or None."""
     words = clause(text, LONGEST)
-    if words is None or _LEANING.search(words) or len(terms(words)) < 4:
+    if words is None or _LEANING.search(words) or len(terms(words)) < least:
         return None
     return words
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from alice.brain import discussions
 from alice.brain.statements import about, cite, days_since, distinct, in_order, local_day, today, with_topic
-from alice.brain.wording import SENTENCE, ago, alike, count, day, full_day, joined, sentence, terms, topic
+from alice.brain.wording import SENTENCE, ago, alike, count, day, full_day, joined, leaning, sentence, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, Passage, SourceNote
 from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Section, Statement
@@ -77,10 +77,10 @@ def _standing(inputs: Inputs) -> list[Statement]:
 
 def _topics(inputs: Inputs, told: Sequence[str], titles: Mapping[UUID, str]) -> list[Statement]:
     """Return one statement for each topic that has facts, the fullest and newest topics first."""
-    facts = [c for c in inputs.claims if c.kind != MemoryType.DECISION and not c.flagged]
+    facts = [c for c in inputs.claims if c.kind != MemoryType.DECISION and not c.flagged and not leaning(c.text)]
     groups: dict[str, list[ClaimNote]] = {}
     for claim in distinct(in_order(facts), told):
-        groups.setdefault(about(claim).casefold(), []).append(claim)
+        groups.setdefault(_lead(claim, titles).casefold(), []).append(claim)
     alone = [[claim] for claim in groups.pop("", [])]
     ranked = sorted([*groups.values(), *alone], key=_weight)
     return [_topic_statement(group, titles) for group in ranked[:MOST_TOPICS]]
@@ -101,8 +101,13 @@ def _topic_statement(group: list[ClaimNote], titles: Mapping[UUID, str]) -> Stat
         best = best[:1]
         words = sentence(best[0].text)
     cites: tuple[Citation, ...] = tuple(dict.fromkeys(c for claim in best for c in cite(claim.words)))
-    subject = about(best[0]) or (titles.get(best[0].words[0].source_id, "") if best[0].words else "")
+    subject = _lead(best[0], titles)
     return Statement(StatementKind.FACT, with_topic(words, subject), cites, topic=subject or None)
+
+
+def _lead(claim: ClaimNote, titles: Mapping[UUID, str]) -> str:
+    """Return what a fact is about, else the title of the note it stands in."""
+    return about(claim) or (titles.get(claim.words[0].source_id, "") if claim.words else "")
 
 
 def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:

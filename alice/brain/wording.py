@@ -18,6 +18,10 @@ _REFERENCE = re.compile(r"[\s,;(\[]*(?:[\w.-]+/[\w.-]+)?#\d{1,7}[)\]]*(?=$|[\s,;
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _AREA = re.compile(r"^[a-z][\w,/ -]{1,18}: +(?=\S)")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+_LEANING = re.compile(
+    r"(?:it|this|that|these|those|they|he|she|which|and|but|so|then|also)\b|(?:I|we)\b.{0,24}\b(?:it|this|that|them)\b",
+    re.IGNORECASE,
+)
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -76,6 +80,11 @@ def alike(one: str, other: str) -> bool:
     a, b = terms(one), terms(other)
     short = min(len(a), len(b))
     return short > 0 and len(a & b) >= (0.75 * short if short >= 4 else max(len(a), len(b)))
+
+
+def leaning(text: str) -> bool:
+    """Tell whether a sentence cannot be understood without the one before it."""
+    return _LEANING.match(text) is not None
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
