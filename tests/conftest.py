@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,11 @@ from tests.support import postgres
 ALICE = UUID("00000000-0000-0000-0000-00000000a11c")
 BOB = UUID("00000000-0000-0000-0000-000000000b0b")
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and not os.environ.get("ALICE_TEST_DATABASE_URL"):
+        os.environ[postgres.PLACE] = tempfile.mkdtemp(prefix="alice-tests-")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -67,7 +73,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test ever sees the owner's own files or settings."""
-    for name in [key for key in os.environ if key.startswith("ALICE_") and key != "ALICE_TEST_DATABASE_URL"]:
+    for name in [key for key in os.environ if key.startswith("ALICE_") and not key.startswith("ALICE_TEST_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ALICE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ALICE_TIMEZONE", "UTC")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from psycopg.conninfo import make_conninfo
 
 from alice.db import locks, migrate
 
-HOME = Path(tempfile.gettempdir()) / f"alice-tests-{os.getuid()}"
+# The home of this run's embedded server: the controlling process names it, its workers inherit the name.
+PLACE = "ALICE_TEST_HOME"
 
 
 def server_url() -> str:
@@ -23,16 +25,17 @@ def server_url() -> str:
         return url
     from alice.db import embedded
 
-    HOME.mkdir(mode=0o700, exist_ok=True)
-    return embedded.ensure(HOME, durable=False)
+    home = Path(os.environ.setdefault(PLACE, tempfile.mkdtemp(prefix="alice-tests-")))
+    return embedded.ensure(home, durable=False)
 
 
 def stop_server() -> None:
     """Stop and remove the embedded test server, if this run started one."""
-    if HOME.exists() and not os.environ.get("ALICE_TEST_DATABASE_URL"):
+    if home := os.environ.pop(PLACE, None):
         from alice.db import embedded
 
-        embedded.purge(HOME)
+        embedded.purge(Path(home))
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def at(url: str, name: str) -> str:
