@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from alice.ledger import gate
 
 AT = "07:00"
 PATIENCE_SECONDS = 60.0
+WIDTH, QUOTE = 100, 200
 
 
 def make(settings: Settings, actor: Actor, folder: Path) -> None:
@@ -92,24 +94,35 @@ def _brief(settings: Settings, actor: Actor) -> dict[str, Any]:
 def show(artifact: dict[str, Any]) -> None:
     """Print an artifact for a reader: sections, statements, and the words that each number cites."""
     from rich.console import Console
-    from rich.markup import escape
+    from rich.text import Text
 
-    console = Console(highlight=False, width=min(Console().width, 100))
-    console.print(f"\n[bold]{escape(artifact['title'])}[/bold]\n")
+    console = Console(highlight=False, width=min(Console().width, WIDTH) if sys.stdout.isatty() else WIDTH)
+    console.print(Text(f"\n{artifact['title']}\n", "bold"))
     for section in artifact["sections"]:
-        console.print(f"[bold]{escape(section['title'])}[/bold]")
+        console.print(Text(section["title"], "bold"))
         for statement in section["statements"]:
-            numbers = " ".join(f"[{c['number']}]" for c in statement["citations"])
-            console.print(f"  • {escape(statement['text'])} [dim]{escape(numbers)}[/dim]")
+            numbers = "".join(f" [{c['number']}]" for c in statement["citations"])
+            _hang(console, "•", Text.assemble(statement["text"], (numbers, "dim")))
         console.print()
-    _sources(console, artifact)
+    _quotes(console, artifact)
 
 
-def _sources(console: Any, artifact: dict[str, Any]) -> None:
-    from rich.markup import escape
+def _quotes(console: Any, artifact: dict[str, Any]) -> None:
+    from rich.text import Text
 
     cited = [c for section in artifact["sections"] for s in section["statements"] for c in s["citations"]]
     for citation in sorted({c["number"]: c for c in cited}.values(), key=lambda c: c["number"]):
         quote = " ".join(citation["quote"].split())
-        place = escape(f"[{citation['number']}] {citation['source_title']}")
-        console.print(f"[dim]{place}:[/dim] “{escape(quote if len(quote) < 200 else quote[:199] + '…')}”")
+        shown = quote if len(quote) < QUOTE else quote[: QUOTE - 1] + "…"
+        _hang(console, f"[{citation['number']}]", Text.assemble((citation["source_title"], "dim"), f" “{shown}”"))
+
+
+def _hang(console: Any, mark: str, text: Any) -> None:
+    """Print `text` behind a mark, its further lines below its first."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=4, justify="right")
+    grid.add_column(overflow="fold")
+    grid.add_row(mark, text)
+    console.print(grid)
