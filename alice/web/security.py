@@ -92,13 +92,14 @@ def _guard() -> None:
     _refuse_keys_in_the_address(request)
     if request.method not in SAFE_METHODS:
         _refuse_other_sites(request)
-        _refuse_other_bodies(request)
     g.actor = _actor(request)
     if g.actor is None and not is_open(request.endpoint):
         raise NotAuthenticated(
             "Nobody is signed in." if not request.path.startswith(API) else "A key is missing.",
             "Run `alicebot open` to sign in, or send the operator token as `Authorization: Bearer …`.",
         )
+    if request.method not in SAFE_METHODS:
+        _refuse_other_bodies(request)
 
 
 def _actor(asked: Request) -> Actor | None:
@@ -147,7 +148,8 @@ def forget(response: Response) -> Response:
 def _refuse_keys_in_the_address(asked: Request) -> None:
     """An address is written into histories and logs; a ticket for signing in is good once, and excepted."""
     for name, value in asked.args.items(multi=True):
-        if name.lower() in _KEY_NAMES or (_KEY_SHAPE.search(value) and asked.endpoint != "console.sign_in"):
+        is_ticket = name == "ticket" and asked.endpoint == "console.sign_in"
+        if name.lower() in _KEY_NAMES or (_KEY_SHAPE.search(value) and not is_ticket):
             shown = name if name.isascii() and name.isprintable() and len(name) <= 40 else "query"
             raise InvalidInput({shown: "keys never go into an address; send `Authorization: Bearer …`."})
 
@@ -177,9 +179,15 @@ def _own_origin(asked: Request) -> str:
 
 
 def _refuse_other_bodies(asked: Request) -> None:
+    """Take JSON for the API, forms for pages, and never more than is taken at once.
+
+    A body that comes in pieces has no length beforehand, and werkzeug would hand over its beginning as if it were whole.
+    """
     if (asked.content_length or 0) > MOST_BYTES:
         raise RequestEntityTooLarge
-    if not asked.content_length and "Transfer-Encoding" not in asked.headers and not asked.content_type:
+    if asked.content_length is None and len(asked.get_data(cache=True)) >= MOST_BYTES:
+        raise RequestEntityTooLarge
+    if not asked.content_type and not asked.get_data(cache=True):
         return
     wanted = asked.is_json if asked.path.startswith(API) else asked.mimetype in FORMS
     if not wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from werkzeug.test import TestResponse
 from alice import clock, config
 from alice.config import Settings
 from alice.domain.policy import Actor
-from alice.services import sessions, tokens
+from alice.domain.vocab import WorkflowType
+from alice.ledger import gate
+from alice.queries import artifacts
+from alice.services import briefs, capture, sessions, tokens
 from alice.web.factory import create_app
 
 HOST = "alice.localhost"
@@ -32,7 +36,7 @@ class Visitor(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Ask for something; `base_url` names another address."""
-        return super().open(*args, **{"base_url": ADDRESS, **kwargs})
+        return super().open(*args, **{"base_url": ADDRESS, "buffered": True, **kwargs})
 
 
 @pytest.fixture
@@ -73,3 +77,33 @@ def program(app: Flask, settings: Settings) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {tokens.operator(settings.home)}"
     return client
+
+
+MINUTES = """# Kitchen rebuild, third meeting
+
+2026-03-03
+
+## Decisions
+
+- Decision: we take the oak worktop, not the stone one.
+
+## Next steps
+
+- TODO: Mira sends the floor plan to Jonas by 2026-03-06.
+- TODO: Jonas asks the plumber about the boiler.
+"""
+
+
+@pytest.fixture
+def brief(db: str, alice: Actor, now: datetime) -> dict[str, Any]:
+    """A Daily Brief over the minutes of one meeting, as `queries.artifacts.get` returns it."""
+    capture.capture(alice, capture.Item(MINUTES), zone="UTC", now=now)
+    made = briefs.generate(WorkflowType.DAILY_BRIEF, alice, now=now, zone="UTC")
+    return artifacts.get(gate.scope(alice), made["id"])
+
+
+@pytest.fixture
+def numbers(brief: dict[str, Any]) -> list[int]:
+    """The numbers of all citations of the brief."""
+    said = [statement for section in brief["sections"] for statement in section["statements"]]
+    return sorted({citation["number"] for statement in said for citation in statement["citations"]})
