@@ -73,7 +73,7 @@ _HINT = re.compile(
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
     re.IGNORECASE,
 )
-# Words before a day that make it another thing than a due day: "since Monday", "the summit on 3 May", "for the 1st of May".
+# Words before a day that make it another thing than a due day: "since Monday", "a summit for the 1st of May".
 _OTHER_DAY = re.compile(
     r"(?:\b(?:last|since|from|was|were|past|previous|for the|for|mid|release on|of|after|than)|ago)[ -]*$",
     re.IGNORECASE,
@@ -126,9 +126,10 @@ def find_due(sentence: str, said_on: date) -> Due | None:
             day = _resolve(match, said_on)
         except ValueError:
             continue
-        if day is not None and said_on <= day <= said_on + timedelta(days=1_200):
-            if not _OTHER_DAY.search(sentence[max(0, match.start() - 16) : match.start()]):
-                return Due(day, match[0].strip(" .,"))
+        before = sentence[max(0, match.start() - 16) : match.start()]
+        ahead = day is not None and said_on <= day <= said_on + timedelta(days=1_200)
+        if day is not None and ahead and not _OTHER_DAY.search(before):
+            return Due(day, match[0].strip(" .,"))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Finds what is asked of people in minutes: "Ada, can you …", "asked Ben to …", "please review", a call for volunteers."""
+"""Finds what minutes ask of people: "Ada, can you …", "asked Ben to …", "please review", a call for volunteers."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ _LINKS = {
 }  # fmt: skip
 _LINK = re.compile(
     r"(?P<link>'ll|will(?!-)|shall|going to|gonna|about to|plans? to|planning (?:to|on)|intends to|aims to|"
-    r"hop(?:ing|es) to|(?:volunteer|offer)(?:ed|s) to|(?:promised|committed|agreed) to|action to|happy to|(?:need|ha)s to|"
+    r"hop(?:ing|es) to|(?:volunteer|offer)(?:ed|s) to|(?:promised|committed|agreed) to|action to|happy to|"
+    r"(?:need|ha)s to|"
     r"(?:need|have) to|should|must|can|to)(?![\w'])"
     r"(?P<soft>(?: (?:also|then|still|now|just|probably|likely|soon|definitely|hopefully|therefore|first|again|try to|"
     r"try and|continue to|need to|have to|be able to|go ahead and|get to|start to|at least|only))*)"
@@ -36,8 +37,8 @@ _LINK = re.compile(
 )
 # A link begins with one of these words. Those of the second set are everywhere, and mean something only of a person.
 _PLAIN_HEADS = word_set(
-    "will shall going gonna plan plans planning intends aims hoping hopes volunteered volunteers offered offers promised"
-    " committed agreed action"
+    "will shall going gonna plan plans planning intends aims hoping hopes volunteered volunteers offered offers"
+    " promised committed agreed action"
 )
 _PERSONAL_HEADS = word_set("to needs has have need should must can about happy")
 _HEAD = {head: re.compile(rf"\b{head}\b") for head in _PLAIN_HEADS | _PERSONAL_HEADS}
@@ -58,7 +59,8 @@ _WEAK = word_set(
 )
 _STRONG_TAKE = re.compile(
     r"(?:take (?:an? |the |another |next )?(?:look|action|care|it (?:on|up|offline)|on|over|point|steps?|this)"
-    r"|put (?:together|up|in)|make (?:an?|another|sure)|give (?:an?|the)|go through|start (?:a|the|work)|continue (?:to|work|the))\b"
+    r"|put (?:together|up|in)|make (?:an?|another|sure)|give (?:an?|the)|go through|start (?:a|the|work)|"
+    r"continue (?:to|work|the))\b"
 )
 _PARTICIPLES = frozenset(("going to", "planning to", "planning on", "hoping to", "about to", "happy to"))
 _OPENING = re.compile(r"@?[^\W\d_][\w.-]*")

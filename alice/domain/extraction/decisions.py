@@ -13,39 +13,45 @@ from alice.domain.extraction.wording import sentence_case
 
 _LEAST = 0.5
 _HINTS = word_set(
-    "agreed decided decision consensus approved resolved voted vote ratified concluded objections objection concerns lets"
-    " let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
+    "agreed decided decision consensus approved resolved voted vote ratified concluded objections objection concerns"
+    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
 )
 _MARKER = re.compile(
     r"(?:Decision|Decided|Resolution|Resolved|Agreed|AGREED|DECISION|DECIDED|Conclusion|Outcome|Consensus)"
     r"(?: made)?\s?:\s*(?P<rest>\S.*)"
 )
 _AGREED = re.compile(
-    r"(?:^|[,;:.–—-] |\b(?:we|all|tsc|team|group|everyone|everybody|board|committee) (?:(?:have|had|all|also|then|generally|just) )*"
+    r"(?:^|[,;:.–—-] |\b(?:we|all|tsc|team|group|everyone|everybody|board|committee) (?:(?:have|had|all|also|"
+    r"then|generally|just) )*"
     r"|\b(?:it|this) (?:was|is) (?:also |generally )?|\b(?:discussed|talked|reviewed) and )"
     r"(?:agreed|decided|concluded|chose)\b(?! (?:with|in principle|last|earlier|previously)\b)(?P<what>[^.;]*)",
     re.IGNORECASE,
 )
 _CONSENSUS = re.compile(
-    r"\b(?:consensus(?!-)(?: (?:in|of|from|among|at) [^,.;]{1,40}?)?(?: seems| appears)? (?:(?:is|was|to be|seems) )?(?:to|that|on|for|is|was|around|not to|against)"
+    r"\b(?:consensus(?!-)(?: (?:in|of|from|among|at) [^,.;]{1,40}?)?(?: seems| appears)? (?:(?:is|was|to be|"
+    r"seems) )?(?:to|that|on|for|is|was|around|not to|against)"
     r"|(?:conclusion|decision|agreement) (?:is|was|to|that|not to)|by consensus|(?:came|come) to (?:the |a )?conclusion"
     r"|(?:had|have|reached|got|achieved|there is|there was) (?:\w+ ){0,2}consensus)\b",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\b(?:no|not|without|lack of|needs?|build|building|seek|seeking|unlikely|do we|doesn't|don't|didn't|finding|find|with|"
-    r"work for|towards?|get|getting|looking for|try|if|unless|should|might|may|can|could|would|will|until|waiting|wait|make|"
+    r"\b(?:no|not|without|lack of|needs?|build|building|seek|seeking|unlikely|do we|doesn't|don't|didn't|finding|"
+    r"find|with|"
+    r"work for|towards?|get|getting|looking for|try|if|unless|should|might|may|can|could|would|will|until|"
+    r"waiting|wait|make|"
     r"making|which|whether|how|when|what|whose|previous|any|for|ensure|confirm|before|likely)\b"
     r"[^.;,]{0,30}\b(?:consensus|agreement|decision|conclusion|agreed|decided|decide)\b",
     re.IGNORECASE,
 )
 _APPROVED = re.compile(
     r"\b(?:was|were|been|is|got|also|now|board|tsc|committee|members?|unanimously)\s(?:\w+\s)?"
-    r"(?:approved|ratified|rejected|accepted|adopted|re-?elected)\b|\b(?:was|were|been) elected\b|^(?:approved|ratified|adopted)\b",
+    r"(?:approved|ratified|rejected|accepted|adopted|re-?elected)\b|\b(?:was|were|been) elected\b|^(?:approved|"
+    r"ratified|adopted)\b",
     re.IGNORECASE,
 )
 _NOT_APPROVED = re.compile(
-    r"\b(?:if|unless|until|once|when|needs?|to be|not|will be|should be|before|would be|can be|considered|could|may|whether|"
+    r"\b(?:if|unless|until|once|when|needs?|to be|not|will be|should be|before|would be|can be|considered|could|"
+    r"may|whether|"
     r"get|or|hear)\b[^.;]{0,30}\b(?:approved|ratified|rejected|accepted|adopted|confirmed|elected)\b",
     re.IGNORECASE,
 )

@@ -24,17 +24,27 @@ def extract(
     zone: str,
     owner_names: Sequence[str] = (),
     known_people: Sequence[str] = (),
+    context: str = "note",
+    speaker: str | None = None,
     standing: Container[str] = frozenset(),
 ) -> list[Claim]:
     """Return the claims of `text` in the order of their spans; at most one for a kind and key.
 
     `occurred_at` and the IANA `zone` say from which day "by Friday" is told. `owner_names` is who *I* is;
-    `known_people` are names known from other sources. `standing` holds keys of claims that came word for word from
-    so many sources that they are boilerplate: they are left out. `chunks` are `text`'s own; a claim always lies
-    within the text, not always within one chunk.
+    `known_people` are names known from other sources. `context` is "message" for mail and chat, which address a reader
+    and may ask things of them, and "note" for everything else, pages too; `speaker` wrote the message. `standing`
+    holds keys of claims that came word for word from so many sources that they are boilerplate: they are left out.
+    `chunks` are `text`'s own; a claim always lies within the text, not always within one chunk.
     """
     told_on = occurred_at.astimezone(ZoneInfo(zone)).date()
-    scene = read_scene(text, told_on, [*owner_names, *known_people])
+    scene = read_scene(
+        text,
+        told_on,
+        owner_names=owner_names,
+        known_people=known_people,
+        is_message=context == "message",
+        speaker=speaker,
+    )
     found = [*people.find_all(scene), *projects.find_all(scene), *_said(scene)]
     suspicious = _suspicious(text, chunks)
     kept: dict[tuple[str, str], Claim] = {}

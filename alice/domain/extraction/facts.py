@@ -10,20 +10,26 @@ from alice.domain.extraction.sayings import NEWS, Saying, Scene
 from alice.domain.extraction.wording import about, sentence_case
 
 _CHANGED = re.compile(
-    r"\b(?:(?:was|were|has been|have been|got|just|is now|are now|is being|are being) (?:\w+ )?(?:released|landed|merged|launched|moved|cancelled|canceled|"
+    r"\b(?:(?:was|were|has been|have been|got|just|is now|are now|is being|are being) (?:\w+ )?(?:released|"
+    r"landed|merged|launched|moved|cancelled|canceled|"
     r"postponed|delayed|renamed|closed|opened|shipped|published|confirmed|completed|extended|announced|archived|elected|signed|"
-    r"hired|appointed|deprecated|removed)|(?:went|gone) (?:out|live)|(?:is|are) (?:now|out of|open|live|available|scheduled for|due)|"
+    r"hired|appointed|deprecated|removed)|(?:went|gone) (?:out|live)|(?:is|are) (?:now|out of|open|live|"
+    r"available|scheduled for|due)|"
     r"(?:postponed|delayed|moved|scheduled|planned|announced|set) (?:for|to|because|until|on)|"
-    r"(?:will be|should be|being) (?:released|held|announced|out|closed|open|locked)|takes? place|(?:deadline|date) (?:is|was|moved))\b",
+    r"(?:will be|should be|being) (?:released|held|announced|out|closed|open|locked)|takes? place|(?:deadline|"
+    r"date) (?:is|was|moved))\b",
     re.I,
 )
 _NUMBER = re.compile(r"\d|\$|€|£|%")
 _PREFERS = re.compile(
-    r"\b(?P<who>I|[A-Z][\w'-]+) (?:really |always |never |usually )?(?P<verb>prefers?|loves?|hates?|can't stand|likes?|favou?rs?|dislikes?)(?! to (?:know|see|hear|understand|ask)\b) (?P<what>[^.?!]{3,})"
+    r"\b(?P<who>I|[A-Z][\w'-]+) (?:really |always |never |usually )?(?P<verb>prefers?|loves?|hates?|can't stand|"
+    r"likes?|favou?rs?|dislikes?)(?! to (?:know|see|hear|understand|ask)\b) (?P<what>[^.?!]{3,})"
 )
 _PERSONAL = re.compile(
-    r"\b(?:my|our|(?P<who>[A-Z][\w'-]+)'s) (?P<what>birthday|anniversary|address|phone(?: number)?|email|wife|husband|partner|doctor|dentist|landlord|allerg(?:y|ies)|"
-    r"passport|blood type|favou?rite [\w ]{2,20}|salary|rent|insurance|mother|father|sister|brother|son|daughter) (?:is|are|was|expires?|falls|lives)\b",
+    r"\b(?:my|our|(?P<who>[A-Z][\w'-]+)'s) (?P<what>birthday|anniversary|address|phone(?: number)?|email|wife|"
+    r"husband|partner|doctor|dentist|landlord|allerg(?:y|ies)|"
+    r"passport|blood type|favou?rite [\w ]{2,20}|salary|rent|insurance|mother|father|sister|brother|son|"
+    r"daughter) (?:is|are|was|expires?|falls|lives)\b",
     re.I,
 )
 _AM = re.compile(r"^I (?:live|work|am allergic|was born|moved|graduated|got married|started (?:working|at))\b", re.I)

@@ -50,7 +50,7 @@ GIVEN_NAMES = word_set(
     joan joanna jochen joe joel johan johann johanna john johnny jon jonas jonathan jordi jorge jose josef joseph
     josh joshua juan judith judy julia julian julie jun jürgen kai karen karin karl kate katharina katherine
     kathleen kathy katie kay keith kelly ken kenji kenneth kevin kim kirsten klaus kristen kristin kumar kurt kyle
-    lars laura lauren lea leah lee lena leo leon leonard leticia liam lily linda lisa liz lorenzo louis louise
+    lars larry laura lauren lea leah lee lena leo leon leonard leticia liam lily linda lisa liz lorenzo louis louise
     luca lucas lucia lucy luis luka lukas luke lydia madison maggie malik manuel marc marcel marco marcus margaret
     maria marie marina mario marion mark markus marta martha martin martina mary mateo matt matteo matthew
     matthias maurice max maya mehmet mei mel melanie melissa mia michael michal michel michelle miguel mikael mike

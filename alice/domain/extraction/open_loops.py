@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from alice.domain.dates import find_due
 from alice.domain.extraction.asks import find_asked
@@ -11,14 +12,18 @@ from alice.domain.extraction.commitments import Commitment, find_commitment
 from alice.domain.extraction.lexicon import ACTS, word_set
 from alice.domain.extraction.loops import loop_claim, with_topic
 from alice.domain.extraction.markers import find_marked
+from alice.domain.extraction.messages import ASKS_FROM, find_in_message
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_hedged, is_question, looks_like_code
-from alice.domain.extraction.sayings import STANDING, Saying, Scene
+from alice.domain.extraction.requests import score
+from alice.domain.extraction.sayings import STANDING, Saying, Scene, read_scene
 from alice.domain.extraction.waiting import find_waiting
 from alice.domain.extraction.wording import about
 from alice.domain.vocab import LoopKind
 
 _LEAST = 0.5  # a proposal that is wrong more often than right costs its reviewer more than it gives
+
+_ANY_DAY = date(2024, 1, 1)  # for a sentence without a day of its own; only whether a day is named matters
 
 _NEXT_STEP = re.compile(
     r"\b(?P<next>(?:next|first|remaining) (?:steps?|action)|(?:the )?plan|intention)"
@@ -45,6 +50,8 @@ def find(saying: Saying, scene: Scene) -> Claim | None:
         return marked
     if saying.section == STANDING or looks_like_code(saying.text):
         return None
+    if scene.is_message:
+        return find_in_message(saying, scene)
     for rule in (_next_step, _committed, find_waiting, find_asked):
         claim = rule(saying, scene)
         if claim is not None:
@@ -123,3 +130,17 @@ def _next_step(saying: Saying, scene: Scene) -> Claim | None:
     owner = found.owner if found and found.owner != "I" else saying.speaker if is_plan else None
     words = with_topic(saying.text, saying.topic)
     return loop_claim(saying, scene, words, rule="plan" if is_plan else "next_step", confidence=0.75, owner=owner)
+
+
+def asks_or_promises(sentence: str, *, context: str = "message") -> bool:
+    """Tell whether one sentence, alone, asks for an action or promises one.
+
+    The bar depends on where it stands. A `message` is addressed to somebody, so "send me the draft" and a question to
+    "you" are asks, and cues are weighed (`requests.score`). A `note` is addressed to nobody: its imperatives are
+    instructions to any reader, so only what the rules of this module find counts: markers, named people, own promises
+    with a day.
+    """
+    if context == "message":
+        return score(sentence) >= ASKS_FROM
+    scene = read_scene(sentence, _ANY_DAY)
+    return any(find(saying, scene) is not None for saying in scene.sayings)

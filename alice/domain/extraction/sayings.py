@@ -22,10 +22,13 @@ PEOPLE, ACTIONS, DECISIONS, QUESTIONS = "people", "actions", "decisions", "quest
 NEWS, INITIATIVES, ASIDE, STANDING = "news", "initiatives", "aside", "standing"
 
 _SECTIONS = re.compile(
-    r"(?P<people>present|attendees?|attendance|participants?|in attendance|invited|apologies|regrets|absent|members present)"
-    r"|(?P<actions>(?:my |open |new )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|follow[ -]?ups?|commitments))"
+    r"(?P<people>present|attendees?|attendance|participants?|in attendance|invited|apologies|regrets|absent|"
+    r"members present)"
+    r"|(?P<actions>(?:my |open |new )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|"
+    r"follow[ -]?ups?|commitments))"
     r"|(?P<decisions>(?:key |main )?(?:decisions?|resolutions?|agreements|what we decided)(?: made| taken)?|"
-    r"(?:(?:so )?(?:we|all|the group|tsc) )?(?:have )?(?:agreed|decided|concluded)(?: to| that| on)?|consensus(?: is| was)?(?: that| to)?)"
+    r"(?:(?:so )?(?:we|all|the group|tsc) )?(?:have )?(?:agreed|decided|concluded)(?: to| that| on)?|"
+    r"consensus(?: is| was)?(?: that| to)?)"
     r"|(?P<questions>(?:open |unanswered )?questions)"
     r"|(?P<news>announcements?|(?:.{0,40} )?updates?|news|status|highlights)"
     r"|(?P<initiatives>(?:strategic |current |active )?(?:initiatives?|projects|workstreams))"
@@ -72,6 +75,8 @@ class Scene:
     text: str
     told_on: date
     roster: Roster
+    owner_names: tuple[str, ...] = ()
+    is_message: bool = False
     sayings: list[Saying] = field(default_factory=list)
     listed: list[tuple[int, int, Listed]] = field(default_factory=list)
     initiatives: list[tuple[int, int, str]] = field(default_factory=list)  # start, end and name
@@ -86,18 +91,29 @@ class Scene:
 _WORD = re.compile(r"[^\W\d_][\w']*")
 
 
-def read_scene(text: str, told_on: date, people: Sequence[str]) -> Scene:
-    """Return `text` as a scene; `people` are names known beforehand."""
-    return _Reader(text, told_on, people).read()
+def read_scene(
+    text: str,
+    told_on: date,
+    *,
+    owner_names: Sequence[str] = (),
+    known_people: Sequence[str] = (),
+    is_message: bool = False,
+    speaker: str | None = None,
+) -> Scene:
+    """Return `text` as a scene. `known_people` are names known beforehand, `speaker` who wrote it all."""
+    people = [*owner_names, *known_people, *([speaker] if speaker else [])]
+    scene = Scene(text, told_on, roster_of(people), tuple(owner_names), is_message)
+    return _Reader(scene, speaker).read()
 
 
 class _Reader:
     """The state of reading one text: its blocks, and for each what it is about and who speaks there."""
 
-    def __init__(self, text: str, told_on: date, people: Sequence[str]) -> None:
-        self.text = flat(text)
-        self.blocks = scan(text)
-        self.scene = Scene(text, told_on, roster_of(people))
+    def __init__(self, scene: Scene, speaker: str | None) -> None:
+        self.text = flat(scene.text)
+        self.blocks = scan(scene.text)
+        self.scene = scene
+        self.speaker = speaker
         self.sections: dict[int, str] = {-1: ""}
         self.heads: dict[int, str] = {}
         self.voices: dict[int, str | None] = {}
@@ -212,7 +228,7 @@ class _Reader:
             heading = self.blocks[block.heading]
             topic = self.heads[block.heading] if heading.level > 1 else None
         del index, section
-        return (topic_of(topic) if topic else None), voice
+        return (topic_of(topic) if topic else None), voice or self.speaker
 
     def _who(
         self, words: str, topic: str | None, inherited: str | None, *, section: str
