@@ -250,7 +250,9 @@ def test_the_other_brain_of_the_same_database_is_told_like_one_that_never_was(
         assert "tea" not in theirs_answer.text
 
 
-def test_a_session_of_another_home_is_nobody(stranger: FlaskClient, settings: Settings, tmp_path: Any, now: Any) -> None:
+def test_a_session_of_another_home_is_nobody(
+    stranger: FlaskClient, settings: Settings, tmp_path: Any, now: Any
+) -> None:
     secret = sessions.begin(tmp_path / "other", now=now)
     stranger.set_cookie(f"alice_{settings.port}", secret, domain="alice.localhost")
     assert stranger.get("/vnext").status_code == 401
