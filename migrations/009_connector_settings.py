@@ -61,6 +61,7 @@ CREATE TABLE connector_quarantine (
 );
 CREATE UNIQUE INDEX connector_quarantine_item
     ON connector_quarantine (user_id, connector_name, stream, external_id);
+ALTER TABLE connector_item ADD COLUMN reason text;
 CREATE INDEX connector_quarantine_recent ON connector_quarantine (user_id, first_failed_at, id);
 """
 

@@ -10,9 +10,9 @@ from alice.models.sources import Source
 
 
 class ConnectorItem(Table):
-    """One item of a connector's root, as it was when it was last looked at; `problem` says why it was not taken.
+    """One item of a connector's root, as it was when it was last looked at.
 
-    State and not history, as `ConnectorState` is: it leaves no events.
+    `problem` says why it was not taken, `reason` in one word. State and not history: it leaves no events.
     """
 
     connector = TextField()
@@ -23,6 +23,7 @@ class ConnectorItem(Table):
     content_hash = TextField(null=True)
     source = ForeignKeyField(Source, null=True)
     problem = TextField(null=True)
+    reason = TextField(null=True)
     seen_at = DateTimeTZField()
 
 

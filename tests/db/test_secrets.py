@@ -32,7 +32,7 @@ CANARY = "canary-7Qx-violet-harbour"
 class Drawer(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self) -> None:
         super().__init__()
