@@ -73,7 +73,7 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     """Return `source` read as minutes; None when it is something else."""
     if not source.text:
         return None
-    scene = read_scene(source.text, local_day(inputs, source.occurred_at), inputs.owner_names)
+    scene = read_scene(source.text, local_day(inputs, source.occurred_at), owner_names=inputs.owner_names)
     if not scene.is_meeting:
         return None
     form = " ".join(plain(text) for text in inputs.background)
