@@ -24,8 +24,8 @@ _MARKER = re.compile(
 _WITHIN = re.compile(r"(?<![\w`\"'])(?:TODO|FIXME)(?:\((?P<who>@?[\w .'-]{1,40})\))?:\s+(?P<rest>\S.*)")
 _RULES = {
     "todo": "todo", "fixme": "todo", "ai": "action", "actionitem": "action", "actionpoint": "action",
-    "action": "action", "task": "action", "nextstep": "next_step", "nextsteps": "next_step", "followup": "follow_up", "blocked": "blocker",
-    "blocker": "blocker", "question": "question", "openquestion": "question", "q": "question",
+    "action": "action", "task": "action", "nextstep": "next_step", "nextsteps": "next_step", "followup": "follow_up",
+    "blocked": "blocker", "blocker": "blocker", "question": "question", "openquestion": "question", "q": "question",
     "waitingon": "waiting_on", "waitingfor": "waiting_on", "reminder": "reminder",
 }  # fmt: skip
 _KINDS = {
