@@ -5,7 +5,7 @@ A connector sees no table: what it hands over is evidence, counts and state, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NoReturn
@@ -50,13 +50,15 @@ class Secret:
 class Received:
     """One item that came in. `stream` is what has a cursor of its own (a chat), `order` its place in it, rising.
 
-    `revision` is 0 for what was never edited and rises with each edit; `item.external_id` stays the same.
+    `revision` is 0 for what was never edited and rises with each edit; `item.external_id` stays the same. A `late`
+    item did not come by the stream's cursor: an edit, something read again by its id, or an update heard once.
     """
 
     item: Item
     stream: str
     order: int
     revision: int = 0
+    late: bool = False
 
     @property
     def external_id(self) -> str:
@@ -106,3 +108,32 @@ class Part:
     failures: tuple[Failure, ...] = ()
     gaps: tuple[Gap, ...] = ()
     not_before: datetime | None = None
+
+
+class Run:
+    """One fetch, part by part. Use it in a `with` block: leaving it hangs up.
+
+    Store a part's items and its cursor in one transaction, then ask for the next part. When some items cannot be
+    stored, `hold` them before that commit and keep the cursor that it returns in place of the part's own.
+    """
+
+    def __init__(self, parts: Generator[Part, None, None], hold: Callable[[Sequence[Received]], Cursor]) -> None:
+        self._parts = parts
+        self._hold = hold
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._parts.close()
+
+    def __iter__(self) -> Iterator[Part]:
+        return self._parts
+
+    def hold(self, items: Sequence[Received]) -> Cursor:
+        """Return the cursor under which `items` of the present part come again at the next fetch.
+
+        For a stream with a cursor that is the place before the first of them, and the stream rests for this run;
+        late items are remembered by their ids.
+        """
+        return self._hold(items)

@@ -97,14 +97,14 @@ def _dialogs(_world: World, who: Person, request: Any) -> Any:
 
 
 def _config(world: World) -> Any:
-    from telethon.tl.types import Config
+    from telethon.tl.types import Config, DcOption
 
     asked = inspect.signature(Config.__init__).parameters.values()
     zeros = {p.name: 0 for p in asked if p.default is p.empty and p.name != "self"}
     words = {"dc_txt_domain_name": "", "me_url_prefix": "https://t.me/"}
-    return Config(
-        **zeros | words | {"date": world.now, "expires": world.now, "test_mode": True, "this_dc": 2, "dc_options": []}
-    )
+    others = [DcOption(number, *address) for number, address in world.data_centres.items()]
+    times = {"date": world.now, "expires": world.now}
+    return Config(**zeros | words | times | {"test_mode": True, "this_dc": 2, "dc_options": others})
 
 
 METHODS: dict[str, Callable[[World, Person, Any], Any]] = {

@@ -26,7 +26,7 @@ def common(world: World, who: Person, request: Any) -> Any:
     if request.pts < box.kept_from:
         return updates.DifferenceTooLong(box.pts)
     entries = _entries(box, request.pts, world)
-    nudges = [_nudge(c) for c in who.dialogs if isinstance(c, Channel) and c.box.pts > 1]
+    nudges = [_nudge(c) for c in who.dialogs if isinstance(c, Channel) and c.box.messages]
     if not entries and not nudges:
         return updates.DifferenceEmpty(world.now, 1)
     new, other = _told(box, entries, channel=False)
@@ -44,7 +44,7 @@ def of_channel(world: World, who: Person, request: Any) -> Any:
 
     channel = entities.named(world, who, request.channel)
     box = channel.box
-    if request.pts < max(box.kept_from, 2) and box.pts > 1:
+    if request.pts < max(box.kept_from, 2):
         return _too_long(world, who, channel)
     entries = _entries(box, request.pts, world)[: request.limit]
     if not entries:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from alice import clock
 from alice.smokes.support.telegram import answers, envelopes, keys, logins
 from alice.smokes.support.telegram.handshakes import Handshake
 from alice.smokes.support.telegram.refusals import Refusal
@@ -54,6 +55,7 @@ class LoopbackTelegram:
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._quiet = threading.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, name="loopback-telegram", daemon=True)
 
     def __enter__(self) -> LoopbackTelegram:
@@ -95,6 +97,13 @@ class LoopbackTelegram:
     def drop_all(self) -> None:
         """Reset every connection there is."""
         self._do(self._stop_clients())
+
+    def connections(self, within_seconds: float = 5.0) -> int:
+        """Return how many clients are connected, after waiting a while for the last of them to hang up."""
+        deadline = clock.monotonic() + within_seconds
+        while self._tasks and clock.monotonic() < deadline:
+            self._quiet.wait(0.01)
+        return len(self._tasks)
 
     def calls(self) -> Counter[str]:
         """Return how often each method was called."""

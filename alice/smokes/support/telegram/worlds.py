@@ -80,14 +80,14 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    """A supergroup or a channel: one box for all, and ids of its own."""
+    """A supergroup or a channel: one box for all, and ids of its own; its log begins with its being opened."""
 
     id: int
     title: str
     members: tuple[Person, ...]
     username: str | None = None
     broadcast: bool = False
-    box: Box = field(default_factory=Box)
+    box: Box = field(default_factory=lambda: Box(pts=2))
     closed_to: set[int] = field(default_factory=set)
 
     @property
@@ -122,6 +122,7 @@ class World:
         self.now = BEGINNING
         self.slice = 100  # the most log entries in one difference
         self.repeats = 0  # how many entries before the asked one a difference tells again
+        self.data_centres: dict[int, tuple[str, int]] = {}  # where other data centres are, by their number
 
     def person(self, name: str, **details: Any) -> Person:
         """Let someone join Telegram; details are the fields of Person."""
