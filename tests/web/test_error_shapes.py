@@ -1,4 +1,4 @@
-"""Every error in one shape for each reader: JSON for programs, a part for HTMX, a page for people; never a traceback."""
+"""Every error in one shape for each reader: JSON for programs, a part for HTMX, a page for people."""
 
 from __future__ import annotations
 

@@ -183,8 +183,10 @@ def test_a_body_without_a_length_is_measured_too(program: FlaskClient) -> None:
     from io import BytesIO
 
     body = BytesIO(b'{"text": "' + b"x" * 2_500_000 + b'"}')
-    answer = program.post("/v0/vnext/sources", input_stream=body, content_type="application/json",
-                          headers={"Transfer-Encoding": "chunked"}, environ_overrides={"wsgi.input_terminated": True})  # fmt: skip
+    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    answer = program.post(
+        "/v0/vnext/sources", input_stream=body, content_type="application/json", environ_overrides=environ
+    )
     assert answer.status_code == 413, answer.text
 
 

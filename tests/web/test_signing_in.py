@@ -65,8 +65,9 @@ def test_the_token_signs_in(stranger: FlaskClient, settings: Settings) -> None:
     assert stranger.get("/vnext/sources").status_code == 200
 
 
-ELSEWHERE = ["https://evil.example", "//evil.example", "/vnext//evil.example", "/\\evil.example", "/vnextevil", "javascript:1",
-             "/vnext/sign-out", "/vnext/sign-in?next=/vnext", "/v0/vnext/sources", "/vnext/\r\nSet-Cookie: a=b", ""]  # fmt: skip
+ELSEWHERE = ["https://evil.example", "//evil.example", "/vnext//evil.example", "/\\evil.example", "/vnextevil",
+             "javascript:1", "/vnext/sign-out", "/vnext/sign-in?next=/vnext", "/v0/vnext/sources",
+             "/vnext/\r\nSet-Cookie: a=b", ""]  # fmt: skip
 
 
 @pytest.mark.parametrize("wanted", ELSEWHERE)
