@@ -12,9 +12,3 @@ def folder(name: str) -> Path:
     """Return where the folder `name` (templates, static, migrations, service-templates) lies."""
     installed = BUNDLED / name
     return installed if installed.is_dir() else PACKAGE.parent / name
-
-
-def file(name: str) -> Path:
-    """Return where the top-level file `name` (gunicorn.conf.py) lies."""
-    installed = BUNDLED / name
-    return installed if installed.is_file() else PACKAGE.parent / name

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from alice import clock, config, logs, paths
+from alice import clock, config, logs
 from alice.cli import brain, first_brief, processes
 from alice.config import Settings
 from alice.domain.policy import owner
@@ -32,7 +32,7 @@ def serve(settings: Settings) -> None:
     processes.check_port(settings)
     config.hand_on(settings)
     with pidfiles.held(processes.web_pid_file(settings)):
-        sys.argv = ["gunicorn", "--config", str(paths.file("gunicorn.conf.py")), "alice.web.factory:create_app()"]
+        sys.argv = ["gunicorn", "--config", "python:alice.web.serving", "alice.web.factory:create_app()"]
         WSGIApplication("%(prog)s", prog="gunicorn").run()
 
 
