@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alice.brain.statements import local_day, with_topic
-from alice.brain.wording import alike, sentence, terms, topic
+from alice.brain.wording import Told, sentence, terms, topic
 from alice.domain.briefing import Inputs, SourceNote
 from alice.domain.extraction.sayings import INITIATIVES, NEWS, STANDING, Saying, read_scene, topic_of
 from alice.domain.extraction.wording import plain
@@ -151,14 +151,14 @@ def weight(words: str) -> float:
 
 def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
     """Return the announcements and the most discussed topics, newest meeting first, without what `already` says."""
-    known = list(already)
-    announced = [_announcement(r) for r in _fresh((r for m in all_minutes for r in m.announced), known)]
+    known = Told(already)
+    announced = [_announcement(r) for m in all_minutes for r in m.announced if known.tell(r.words)]
     topics = _merged(all_minutes)
     shown: list[Statement] = []
     rest: list[Discussed] = []
     for one in sorted(topics, key=lambda t: -t.remarks):
         fits = len(shown) < MOST_DISCUSSED and one.remarks > 1 and one.telling
-        if fits and one.telling and next(_fresh([one.telling], known), None):
+        if fits and one.telling and known.tell(one.telling.words):
             shown.append(_topic(one, one.telling))
         else:
             rest.append(one)
@@ -172,14 +172,6 @@ def _merged(all_minutes: Sequence[Minutes]) -> list[Discussed]:
         for one in minutes.topics:
             topics.setdefault(one.name.casefold(), one)
     return list(topics.values())
-
-
-def _fresh(remarks: Iterable[Remark], known: list[str]) -> Iterator[Remark]:
-    """Yield what is not known yet, and know it from then on."""
-    for remark in remarks:
-        if not any(alike(remark.words, text) for text in known):
-            known.append(remark.words)
-            yield remark
 
 
 def _announcement(remark: Remark) -> Statement:

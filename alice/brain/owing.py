@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alice.brain.statements import about, days_since, is_me, loop_statement, person_key, today
-from alice.brain.wording import alike, count, span
+from alice.brain.wording import Told, count, span
 from alice.domain.briefing import Inputs, LoopRow
 from alice.domain.grounding import Section, Statement
 from alice.domain.vocab import LoopKind, StatementKind
@@ -63,18 +63,13 @@ def _urgency(loop: LoopRow) -> tuple[object, ...]:
 
 
 def _distinct(loops: Iterable[LoopRow]) -> list[LoopRow]:
-    kept: list[LoopRow] = []
-    for loop in loops:
-        if not any(_same(loop, other) for other in kept):
-            kept.append(loop)
-    return kept
-
-
-def _same(one: LoopRow, other: LoopRow) -> bool:
-    """Tell whether two loops are one: the same person, the same topic if both have one, nearly the same words."""
-    topics = {about(one).casefold(), about(other).casefold()} - {""}
-    person = person_key(one.owner or "") == person_key(other.owner or "")
-    return person and len(topics) < 2 and alike(one.text, other.text)
+    """Return each loop once: the same person and topic, in nearly the same words, is the same loop."""
+    known: dict[tuple[str, str], Told] = {}
+    return [
+        loop
+        for loop in loops
+        if known.setdefault((person_key(loop.owner or ""), about(loop).casefold()), Told()).tell(loop.text)
+    ]
 
 
 def sections(owing: Owing, inputs: Inputs) -> list[Section]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alice.brain.wording import alike, clipped, sentence, terms, topic
+from alice.brain.wording import Told, clipped, sentence, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow
 from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation, Evidence, LoopNote, Statement
@@ -100,13 +100,8 @@ def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:
 
 def distinct(said: Iterable[ClaimNote], told: Iterable[str] = ()) -> list[ClaimNote]:
     """Return `said` without what repeats an earlier one, or something of `told`, in nearly the same words."""
-    kept: list[ClaimNote] = []
-    texts = list(told)
-    for one in said:
-        if not any(alike(one.text, text) for text in texts):
-            kept.append(one)
-            texts.append(one.text)
-    return kept
+    known = Told(told)
+    return [one for one in said if known.tell(one.text)]
 
 
 def in_order(claims: Iterable[ClaimNote]) -> list[ClaimNote]:

@@ -6,7 +6,7 @@ It must not choose what to say; it is handed the words and only sets them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from alice.domain.extraction.claims import clipped
@@ -77,9 +77,27 @@ def terms(text: str) -> frozenset[str]:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two sentences say nearly the same: most of the words of the shorter are in the other."""
-    a, b = terms(one), terms(other)
+    return _alike(terms(one), terms(other))
+
+
+def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
     short = min(len(a), len(b))
     return short > 0 and len(a & b) >= (0.75 * short if short >= 4 else max(len(a), len(b)))
+
+
+class Told:
+    """What has been said already, by the terms of each sentence, so that nothing is said twice."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._said = [terms(text) for text in texts]
+
+    def tell(self, text: str) -> bool:
+        """Remember `text`; return False when something nearly the same was told before."""
+        own = terms(text)
+        if any(_alike(own, other) for other in self._said):
+            return False
+        self._said.append(own)
+        return True
 
 
 def leaning(text: str) -> bool:

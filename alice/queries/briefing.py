@@ -45,7 +45,7 @@ def inputs(scope: Scope, *, now: datetime, zone: str) -> Inputs:
     window = Window(_last_brief(scope, now, zone), now, _newest(scope, now))
     captured, first_news = _captured(scope, window)
     sources = _sources(scope, window, first_news)
-    loops, active = _fresh_loops(scope, window)
+    loops, stale = _fresh_loops(scope, window)
     return Inputs(
         now=now,
         zone=zone,
@@ -57,7 +57,7 @@ def inputs(scope: Scope, *, now: datetime, zone: str) -> Inputs:
         claims=_claims(scope, window, [source.id for source in sources]),
         loops=loops,
         closed=_closed(scope, window),
-        stale=active - len(loops),
+        stale=stale,
         waiting=_waiting(scope),
         owner_names=brains.owner_names(scope),
         background=_background(scope, sources),
@@ -221,7 +221,7 @@ _ACTIVE = "(l.status IN ('candidate', 'open') OR (l.status = 'snoozed' AND l.sno
 
 
 def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
-    """Return the loops that are not stale, by due date and then the newest, and how many are active in all.
+    """Return the loops that are not stale, by due date and then the newest, and how many stale ones there are.
 
     Stale is what nobody mentioned for 60 days before the newest evidence of the connector it came from: silence
     says something only where somebody could have spoken. A due date still to come keeps a loop fresh.
@@ -231,7 +231,7 @@ def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int
     heard = {connector: min(at, window.now) for connector, at in window.newest.items()}
     floor = min([*heard.values(), window.now]) - STALE_AFTER
     found = database.rows(
-        f"SELECT {_LOOP} FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
+        f"SELECT {_LOOP}, count(*) OVER () AS fresh FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
         " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
         "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
         " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
@@ -241,7 +241,7 @@ def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int
         list(heard), list(heard.values()), *values, window.now, floor, floor.date(), window.now, STALE_AFTER,
         window.now, MOST_LOOPS,
     )  # fmt: skip
-    return _loops(scope, found), active
+    return _loops(scope, found), active - (found[0]["fresh"] if found else 0)
 
 
 def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:
