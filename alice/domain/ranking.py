@@ -5,7 +5,9 @@ A place is a document's number and a slot in it, in one integer: neighbours are 
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,9 @@ AROUND = 2  # neighbours to each side that count as evidence
 K1 = 1.2  # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009
 B = 0.75
 SPEAKS = 8  # different words at which a passage counts half for what stands around it: "Yeah." is no answer
+
+
+_SPREAD = 2  # so many times the shortlist are the matches whose neighbours are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +124,23 @@ def shortlist(
     `matches` has for each place its length and a bit mask of the terms in it. How often a term stands there and how
     long the neighbours are is not known yet: the estimate only has to keep what the exact score will want.
     """
-    around, whole = _spread(matches)
     worth = _Worth(rarities)
+    slope, base = K1 * B / totals.average, 1 + K1 * (1 - B)  # BM25 of terms that stand once each
+    own = {at: worth[mask] * (K1 + 1) / (base + slope * length) for at, (length, mask) in matches.items()}
+    leading = [at for _score, at in heapq.nlargest(_SPREAD * size, zip(own.values(), own, strict=True))]
+    around, whole = _spread(leading, matches)
     unread = (round(totals.average), 0)
-    guess: dict[int, float] = {}
-    for place, near in around.items():
-        if slot_of(place):
-            length, own = matches.get(place, unread)
-            words = worth[own] * (K1 + 1) / (1 + _norm(length, totals.average)) if own else 0.0
-            document = weights.document * worth[whole[document_of(place)]]
-            guess[place] = words + weights.around * speaking(length) * worth[near] + document
-    return sorted(guess, key=lambda place: (-guess[place], place))[:size]
+    guess = [
+        (
+            own.get(at, 0.0)
+            + weights.around * speaking(matches.get(at, unread)[0]) * worth[near]
+            + worth[whole[document_of(at)]] * weights.document,
+            -at,
+        )
+        for at, near in around.items()
+        if slot_of(at)
+    ]
+    return [-at for _score, at in heapq.nlargest(size, guess)]
 
 
 class _Worth(dict[int, float]):
@@ -143,15 +154,17 @@ class _Worth(dict[int, float]):
         return self[mask]
 
 
-def _spread(matches: Mapping[int, tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the terms around each place near a match, and the terms of each document, as masks."""
-    around: dict[int, int] = {}
-    whole: dict[int, int] = {}
-    for place, (_length, mask) in matches.items():
-        number = place >> SLOT_BITS
-        whole[number] = whole.get(number, 0) | mask
+def _spread(
+    places: Iterable[int], matches: Mapping[int, tuple[int, int]]
+) -> tuple[defaultdict[int, int], defaultdict[int, int]]:
+    """Return the terms around each place near one of `places`, and the terms of each document, as masks."""
+    around: defaultdict[int, int] = defaultdict(int)
+    whole: defaultdict[int, int] = defaultdict(int)
+    for place in places:
+        mask = matches[place][1]
+        whole[document_of(place)] |= mask
         for near in neighbours(place):
-            around[near] = around.get(near, 0) | mask
+            around[near] |= mask
     return around, whole
 
 

@@ -84,9 +84,17 @@ def _answer(scope: Scope, words: list[str], limit: int, *, before: datetime | No
     if not terms:
         return []
     rarities = [ranking.rarity(totals.passages, term.passages) for term in terms]
-    matches, documents = _candidates(scope, terms, totals, before)
-    chosen = ranking.shortlist(matches, rarities, totals, weights=weights, size=max(SHORTLIST, 4 * limit))
-    scored = ranking.score(chosen, _read(chosen, terms), documents, rarities=rarities, totals=totals, weights=weights)
+    rows = _candidates(scope, terms, totals, before)
+    matches = {row[0]: row[1:3] for row in rows}
+    chosen = ranking.shortlist(matches, rarities, totals, weights=weights, size=max(SHORTLIST, 2 * limit))
+    scored = ranking.score(
+        chosen,
+        _read(chosen, terms),
+        _documents(rows, chosen, len(terms)),
+        rarities=rarities,
+        totals=totals,
+        weights=weights,
+    )
     ranked = sorted(scored, key=lambda place: (-sum(scored[place].values()), place))
     return _hits(scope, {place: scored[place] for place in ranked[:limit]})
 
@@ -111,7 +119,7 @@ WITH word AS (
         unnest(to_tsvector(language::regconfig, word))
 ), waiting AS (
     SELECT term, sum(count) AS passages FROM recall_change, unnest(terms, counts) AS u (term, count)
-    WHERE user_id = %s AND term IN (SELECT lexeme FROM word) GROUP BY term
+    WHERE user_id = %s AND term = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY term
 )
 SELECT n, language, lexeme, coalesce(known.passages, 0) + coalesce(waiting.passages, 0)
 FROM word LEFT JOIN waiting ON waiting.term = lexeme
@@ -156,37 +164,41 @@ def _finders(terms: Sequence[Term], total: int) -> str:
     return " | ".join(rare + pairs) or others[0]
 
 
-def _candidates(
-    scope: Scope, terms: Sequence[Term], totals: Totals, before: datetime | None
-) -> tuple[dict[int, tuple[int, int]], dict[int, Document]]:
-    """Return length and term mask of each passage found, and what is known of their documents."""
+Row = tuple[int, int, int, int]
+
+
+def _candidates(scope: Scope, terms: Sequence[Term], totals: Totals, before: datetime | None) -> list[Row]:
+    """Return place, length, mask of terms and length of the document of each visible passage found."""
     seen, values = visible_sql(scope, "source")
     if before:
         seen, values = f"{seen} AND source.occurred_at <= %s", [*values, before]
     bits = " | ".join(f"((p.words @@ %s::tsquery)::integer << {bit})" for bit in range(len(terms)))
+    # LIMIT 1 keeps the planner from reading every document there is to join a few.
     sql = f"""
         SELECT p.place, p.length, {bits}, document.length
-        FROM recall_passage p JOIN recall_document document ON document.number = p.place >> {ranking.SLOT_BITS}
-            JOIN source ON document.kind = 'source' AND source.id = document.subject_id
-        WHERE p.words @@ %s::tsquery AND {seen} AND source.status <> 'archived'
-        LIMIT {MOST_CANDIDATES}
+        FROM recall_passage p CROSS JOIN LATERAL (
+            SELECT d.length FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
+            WHERE d.number = p.place >> {ranking.SLOT_BITS} AND {seen} AND source.status <> 'archived' LIMIT 1
+        ) AS document
+        WHERE p.words @@ %s::tsquery LIMIT {MOST_CANDIDATES}
     """
     masks = [term.tsquery for term in terms]
-    rows = database.query(sql, *masks, _finders(terms, totals.passages), *values)
-    return {row[0]: row[1:3] for row in rows}, _documents(rows, len(terms))
+    rows: list[Row] = database.query(sql, *masks, *values, _finders(terms, totals.passages))
+    return rows
 
 
-def _documents(rows: Sequence[tuple[int, int, int, int]], terms: int) -> dict[int, Document]:
-    """Return in how many of its passages each document found holds each term."""
-    lengths: dict[int, int] = {}
-    counts: dict[int, list[int]] = {}
+def _documents(rows: Sequence[Row], places: Sequence[int], terms: int) -> dict[int, Document]:
+    """Return for the documents of `places` in how many of their passages each term stands."""
+    wanted = {ranking.document_of(place) for place in places}
+    masks: dict[int, list[int]] = {}
+    lengths = {}
     for place, _length, mask, length in rows:
         number = ranking.document_of(place)
-        lengths[number] = length
-        held = counts.setdefault(number, [0] * terms)
-        for bit in range(terms):
-            held[bit] += mask >> bit & 1
-    return {number: Document(lengths[number], held) for number, held in counts.items()}
+        if number in wanted:
+            masks.setdefault(number, []).append(mask)
+            lengths[number] = length
+    counts = {number: [sum(mask >> bit & 1 for mask in held) for bit in range(terms)] for number, held in masks.items()}
+    return {number: Document(lengths[number], counts[number]) for number in masks}
 
 
 # A single lexeme's cover density is its number of occurrences, each with the weight of its label {D, C, B, A}.
