@@ -19,7 +19,10 @@ from alice.domain.vocab import LoopKind, StatementKind
 
 MOST_CONNECTIONS = 3
 _SHARED_TERMS = 3
-_GENERIC = terms("issue pr comment meeting agenda discuss discussion talk ask work look time week people")
+_GENERIC = terms(
+    "issue pr comment meeting agenda discuss discussion talk ask work look time week people send email make sure team"
+    " update open take try use good thing way point consensus objection"
+)
 _ITEM = re.compile(
     r"^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*(?P<said>\S.*(?:\n(?![ \t]*(?:[-*+] |\d+[.)] |#|\n)).*)*)", re.MULTILINE
 )

@@ -85,7 +85,7 @@ def saying(said: ClaimNote | LoopRow) -> str:
     if subject and words.casefold().startswith(f"{subject.casefold()}:"):
         words = words[len(subject) + 1 :].strip()
     if subject and words.casefold().rstrip(" .").endswith(f"({subject.casefold()})"):
-        words = words[: words.rindex("(")].strip()
+        words = words.rstrip(" .")[: -len(subject) - 2].strip()
     owner = said.owner if isinstance(said, LoopRow) else None
     if owner and (found := re.search(rf"[,;:] (?={re.escape(owner)} (?:will|to|can|should|is)\b)", words)):
         words = words[found.end() :]

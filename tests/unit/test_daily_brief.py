@@ -144,6 +144,21 @@ def line(name: str) -> SourceLine:
     return SourceLine(identifier(name), "Hall board", "local_folder", date(2026, 3, 3))
 
 
+def test_a_loop_tells_its_topic_once_and_from_where_somebody_acts() -> None:
+    swap = "Seed swap (spring) 2026"
+    loops = (
+        loop(f"Ask around at the fair - Tom will do that ({swap})", owner="Tom", subject=swap),
+        loop("Shed roof: waiting for felt", kind="waiting_on", subject="Shed roof", start=90),
+        loop("We have to move on, Ann will write a letter", owner="Ann", subject="Meeting times #3", start=140),
+    )
+    told = [*said(inputs(loops=loops), "owed"), *said(inputs(loops=loops), "awaited")]
+    assert told == [
+        "Ask around at the fair - Tom will do that (Seed swap (spring) 2026).",
+        "Ann will write a letter (Meeting times).",
+        "Waiting for felt (Shed roof).",
+    ]
+
+
 def test_nobody_is_you_until_you_say_who_you_are() -> None:
     given = everything()
     assert "owed_by_you" not in sections(given)
