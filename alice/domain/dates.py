@@ -60,7 +60,7 @@ _DUE = re.compile(
     rf"|(?P<nextunit>(?P<whichunit>this|next)[ ]+(?P<span>week|month|quarter|year))\b(?!'s)"
     rf"|(?P<weekday>(?:(?P<wprep>by|on|until|till|before|this|next|coming|come)[ ]+)"
     rf"(?:(?P<wwhich>this|next|the|coming)[ ]+)?(?P<wname>{_WEEKDAY}))\b"
-    rf"|(?P<bare>{_FULL_WEEKDAY})\b(?='s|s\b)?"
+    rf"|(?P<bare>{_FULL_WEEKDAY})\b(?!'s|s\b)"
     rf"|(?P<within>(?:in|within)[ ]+(?:the[ ]+next[ ]+)?"
     rf"(?P<many>\d{{1,2}}|an?|one|two|three|four|five|six|ten|a couple of)[ ]+"
     rf"(?P<period>day|week|month)s?)\b(?! ago)"
@@ -69,7 +69,7 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    r"\d{4}[-/.]\d|\d\.\d|(?:to|\b)day|tonight|morrow|\b(?:end|eo[dwmqy]|this|next|in|within|by|until|late|mid|early)\b"
+    r"\d{4}[-/.]\d|\d\.\d|day\b|tonight|morrow|\b(?:end|eo[dwmqy]|this|next|in|within|by|until|late|mid|early)\b"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
     re.IGNORECASE,
 )
@@ -78,6 +78,8 @@ _OTHER_DAY = re.compile(
     r"(?:\b(?:last|since|from|was|were|past|previous|for the|for|mid|release on|of|after|than)|ago)[ -]*$",
     re.IGNORECASE,
 )
+
+_DEADLINE = re.compile(r"\b(?:by|until|till|before|due)(?: the)? $", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +124,18 @@ def find_due(sentence: str, said_on: date) -> Due | None:
     if not _HINT.search(sentence):
         return None
     for match in _DUE.finditer(sentence[:1_000]):
+        before = sentence[max(0, match.start() - 16) : match.start()]
         try:
-            day = _resolve(match, said_on)
+            day = _resolve(match, said_on, deadline=_DEADLINE.search(before) is not None)
         except ValueError:
             continue
-        before = sentence[max(0, match.start() - 16) : match.start()]
         ahead = day is not None and said_on <= day <= said_on + timedelta(days=1_200)
         if day is not None and ahead and not _OTHER_DAY.search(before):
             return Due(day, match[0].strip(" .,"))
     return None
 
 
-def _resolve(match: re.Match[str], said_on: date) -> date | None:
+def _resolve(match: re.Match[str], said_on: date, *, deadline: bool) -> date | None:
     found = match.lastgroup
     groups = match.groupdict()
     if groups["iso"]:
@@ -142,7 +144,7 @@ def _resolve(match: re.Match[str], said_on: date) -> date | None:
         day, month, year = (int(part) for part in groups["dots"].split("."))
         return date(year, month, day)
     if groups["day"] or groups["mon"]:
-        return _day_of_month(groups, said_on)
+        return _day_of_month(groups, said_on, deadline=deadline)
     if groups["endmonth"] or groups["inmonth"]:
         return _in_month(groups, said_on)
     if groups["endof"]:
@@ -156,19 +158,15 @@ def _resolve(match: re.Match[str], said_on: date) -> date | None:
     return said_on + timedelta(days=1) if found == "tomorrow" else said_on
 
 
-def _day_of_month(groups: dict[str, str], said_on: date) -> date:
+def _day_of_month(groups: dict[str, str], said_on: date, *, deadline: bool) -> date:
     day = int(groups["day"] or groups["mday"])
     month = _month(groups["dmon"] or groups["mon"])
     year = groups["dyear"] or groups["myear"]
     if year:
         return date(int(year), month, day)
-    return _coming(month, said_on, day=day)
-
-
-def _coming(month: int, said_on: date, *, day: int) -> date:
-    """Return that day in this year, or in the next when it lies more than three months back."""
+    # "We met on 3 January" looks back up to three months, "by 3 January" never does.
     this = date(said_on.year, month, day)
-    return this if (said_on - this).days <= 92 else date(said_on.year + 1, month, day)
+    return this if (said_on - this).days <= (0 if deadline else 92) else date(said_on.year + 1, month, day)
 
 
 def _in_month(groups: dict[str, str], said_on: date) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alice.domain.extraction.claims import FACT, PREFERENCE, Claim, claim_key, clipped
+from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.noise import is_agenda_housekeeping, looks_like_code, says_nothing
 from alice.domain.extraction.sayings import NEWS, Saying, Scene
 from alice.domain.extraction.wording import about, sentence_case
@@ -33,7 +34,9 @@ _PERSONAL = re.compile(
     re.I,
 )
 _AM = re.compile(r"^I (?:live|work|am allergic|was born|moved|graduated|got married|started (?:working|at))\b", re.I)
-_LEAST = 0.5
+_HINTS = word_set(
+    "i my our prefer prefers love loves hate hates like likes favour favor favours favors dislike dislikes"
+)
 
 
 def find(saying: Saying, scene: Scene) -> Claim | None:
@@ -43,9 +46,7 @@ def find(saying: Saying, scene: Scene) -> Claim | None:
         return None
     if saying.section == NEWS and scene.is_meeting:
         return _news(saying)
-    if "I" in text or "my" in saying.words or "our" in saying.words or "'s" in text or "prefers" in saying.words:
-        return _personal(saying, scene)
-    return None
+    return None if saying.words.isdisjoint(_HINTS) and "'s" not in text else _personal(saying, scene)
 
 
 def _news(saying: Saying) -> Claim | None:

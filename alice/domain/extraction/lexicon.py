@@ -71,20 +71,27 @@ GIVEN_NAMES = word_set(
 # What people do to finish things; what stands after "will" or "to" where it is a task.
 ACTS = word_set(
     """
-    add address adopt announce answer apply approach arrange ask assign at-mention attend audit backport block
-    book bring build buy call cancel capture champion chase check circulate clarify clean click close collate
-    collect come comment commit compile complete confirm connect contact continue convert coordinate copy create
-    cut debug decide define deliver deploy describe design develop discuss distribute do document double-check
-    draft drive drop edit email enable ensure escalate evaluate explore extend facilitate fetch figure file fill
-    finalise finalize find finish fix follow forward gather generate get give go handle help host identify
-    implement inform integrate introduce investigate invite join kick label land launch lead learn leave let list
-    look mail make manage meet mention merge message migrate move nominate notify open order organise organize
-    outline own pass pay phone pick ping plan post postpone pr prepare present print process propose provide
-    publish pull push put raise reach read rebase recap record refactor register release remind remove renew
-    reopen replace reply report represent request research resend reserve resolve respond restart resubmit return
-    revert review revise rework rewrite run scan schedule send set share ship show sign solve sort speak split
-    start submit suggest summarise summarize support survey sync tag take talk tell test tidy track train transfer
-    translate triage try turn update upgrade upload use validate verify vet visit volunteer vote walk work write
+    add address adopt announce answer apply approach archive arrange ask assemble assign at-mention attend audit
+    backfill backport bake benchmark bill block book borrow bring build bump burn buy calculate call cancel
+    capture carry catalog catalogue champion charge chase check circulate clarify clean click close coach collate
+    collect come comment commit compile complete compute configure confirm connect consult contact continue
+    convert cook coordinate copy count create cut debug decide define deliver deploy deposit describe design
+    destroy develop dig disassemble discuss distribute do document donate double-check draft drive drop edit email
+    empty enable enrol enroll ensure escalate estimate evaluate examine exchange explore extend facilitate feed
+    fetch figure file fill film finalise finalize find finish fix follow forward freeze gather generate get give
+    go grade graph handle hang help hire host identify implement index inform inspect install integrate interview
+    introduce investigate invite invoice join kick label land launch lead learn leave lend let list lock look mail
+    make manage mark measure meet mention mentor merge message migrate model mount move mow negotiate nominate
+    notify onboard open order organise organize outline own package paint pass pay phone photograph pick ping plan
+    plant plot plug post postpone pr practice practise prepare present print process profile propose provide
+    publish pull push put quantify quote raise reach read rebase rebook recap record recover redo refactor refill
+    refund register rehearse reimburse release remind remove rename renegotiate renew rent reopen repair replace
+    replenish reply report represent request research resend reserve resolve respond restart restock restore
+    resubmit retrieve return revert review revise rework rewrite run scan schedule sell send set set-up setup
+    share ship show shred sign simulate sketch solve sort speak split start study submit subscribe suggest
+    summarise summarize support survey swap sync tag take talk teach tell test tidy track train transfer translate
+    triage try turn unblock uninstall unlock unplug unsubscribe update upgrade upload use vacuum validate verify
+    vet visit volunteer vote walk wash water wire withdraw work write
     """
 )
 

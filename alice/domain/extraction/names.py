@@ -13,7 +13,7 @@ from alice.domain.extraction import lexicon
 
 TOKEN = r"[^\W\d_](?:[\w'’-]|\.(?=\w)){0,30}"
 _LISTED = re.compile(
-    rf"^(?P<name>{TOKEN}\.?(?: (?:{TOKEN}\.?|\([^()]{{1,20}}\))){{0,4}})?[\s,:–-]*(?:\(?@(?P<handle>[\w-]{{1,39}})\)?)?"
+    rf"^(?P<name>{TOKEN}\.?(?: {TOKEN}\.?){{0,4}})?[\s,:–-]*(?:\(?@(?P<handle>[\w-]{{1,39}})\)?)?"
     r"\s*(?:[(–,-]\s*(?P<role>[^()\n]{1,60})\)?)?\s*$"
 )
 _TITLED = re.compile(rf"^{TOKEN}\.?(?: {TOKEN}\.?){{0,4}}$")

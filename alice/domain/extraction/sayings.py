@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from alice.domain.blocks import Block, flat, scan
-from alice.domain.extraction.lexicon import NOBODY
+from alice.domain.extraction.lexicon import NOBODY, word_set
 from alice.domain.extraction.names import TOKEN, Listed, Roster, listed_person, roster_of
 from alice.domain.extraction.wording import LONGEST_SENTENCE, plain, sentence_spans
 
@@ -43,6 +43,11 @@ _SPEAKER = re.compile(
     r"(?P<sep>\s?:|\s?,|\s?[-=]>|\s[–—-](?=\s)|\s\+)\s*(?=\S)"
 )
 _ALONE = re.compile(rf"(?P<name>@?{TOKEN}(?: {TOKEN}){{0,2}})\s?[:,–—-]?")
+# Headings that name a part of any document, not what is talked about below them.
+_NO_TOPICS = word_set(
+    "agenda minutes notes discussion discussions general other misc topics meeting summary overview aob introduction log"
+) | {"any other business"}
+_ADDRESSED = re.compile(r"(?:can|could|would|will) you\b|please\b|thanks?\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\s(\[]{0,4}(?:[\w.-]{1,39}/[\w.-]{1,60})?#\d{1,7}[\s)\]]{0,4}$|\s*[\[(]\d{1,7}[\])]\s*$")
 _TOPIC_TAIL = re.compile(r"\s+[-–—]?\s*(?:[\w.-]+\.[a-z]{2,6}/\S*|\S+#\d+)$")
 
@@ -226,7 +231,9 @@ class _Reader:
             parent = self.blocks[parent].parent
         if topic is None and block.heading >= 0 and not self.sections.get(block.heading):
             heading = self.blocks[block.heading]
-            topic = self.heads[block.heading] if heading.level > 1 else None
+            topic = self.heads[block.heading]
+            if heading.level == 1 or topic.lower().rstrip(":") in _NO_TOPICS:
+                topic = None
         del index, section
         return (topic_of(topic) if topic else None), voice or self.speaker
 
@@ -241,6 +248,8 @@ class _Reader:
         if match is None:
             return topic, inherited, words
         name, sep, rest = match["name"], match["sep"].strip(), words[match.end() :]
+        if sep == "," and _ADDRESSED.match(rest):
+            return topic, inherited, words
         if self.scene.roster.knows(name) or (sep == ":" and self._speaks_with_colon(name)):
             if section == INITIATIVES and sep in ("-", "–", "—"):
                 project, said = _split_project(rest)

@@ -45,7 +45,7 @@ def find_waiting(saying: Saying, scene: Scene) -> Claim | None:
     if saying.words.isdisjoint(_HINTS) or not scene.is_meeting or is_question(saying.text):
         return None
     match = _WAIT.search(saying.text)
-    if match is None or len(match["what"]) < 4 or not _still_waits(saying.text, match):
+    if match is None or len(match["what"]) < 3 or not _still_waits(saying.text, match):
         return None
     rule = "blocked" if match["blocked"] else "waiting_until" if match["until"] else "waiting_on"
     words = with_topic(saying.text, saying.topic)
