@@ -40,6 +40,11 @@ class Rejected:
     size: int = 0
     mtime_ns: int = 0
 
+    @property
+    def lasting(self) -> bool:
+        """Tell whether it stays so until the file changes; a file that cannot be read now may be readable later."""
+        return self.reason not in ("vanished", "unreadable")
+
 
 def walk(root: Path, *, leave_out: Path | None = None) -> Iterator[Found | Rejected]:
     """Yield what lies under `root` in the order of names; generated and hidden folders are passed by in silence.

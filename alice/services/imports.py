@@ -1,34 +1,40 @@
-"""Imports a folder of notes, a few at a time: each part is one commit, so that it can stop and go on anywhere."""
+"""Imports a folder of notes, a few at a time: each part is one commit, so that it can stop and go on anywhere.
+
+It reads the folder and never writes there. What an original becomes (edited, moved, gone) is for `revisions` to write.
+"""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from alice import clock, ids
-from alice.connectors import local_folder
 from alice.connectors.local_folder import Found, Rejected
-from alice.db import database
 from alice.domain.policy import Action, Actor, Subject
-from alice.domain.preparation import Item, Prepared, prepare
 from alice.domain.vocab import Connector, Domain, Sensitivity
-from alice.errors import AliceError, InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import ImportFinished, ImportStarted
 from alice.ledger.unit import Unit
-from alice.models import ConnectorItem, ImportBatch
-from alice.services import capture
+from alice.models import ImportBatch
+from alice.services import capture, connector_states, folder_items, folder_reading, folder_roots, quarantine, revisions
+from alice.services import folder_scans as scans
 from alice.services.capture import Captured
+from alice.services.connector_states import Tally
+from alice.services.connectors import Attempt, attempt
+from alice.services.folder_reading import Moved, Ready
+from alice.services.folder_scans import Scan
+from alice.services.quarantine import Trouble
 
 FILES_IN_A_PART = 40
 BYTES_IN_A_PART = 1_000_000
 CONNECTOR = Connector.LOCAL_FOLDER.value
+checked_root = folder_roots.real
 
 
 @dataclass(slots=True)
@@ -37,35 +43,63 @@ class Report:
 
     root: Path
     import_id: UUID
+    begun: bool = False
     seen: int = 0
     unchanged: int = 0
+    waiting: int = 0
     imported: int = 0
     duplicates: int = 0
+    revised: int = 0
+    moved: int = 0
+    gone: int = 0
     chunks: int = 0
     candidates: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    failed: list[Rejected] = field(default_factory=list)
+    source_ids: list[UUID] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the counts, and each rejected file with its reason."""
+        """Return the counts, and each rejected or failed file with its reason."""
         return {
-            "status": "ok",
+            "status": "partial" if self.failed else "ok",
             "connector_name": CONNECTOR,
             "root": str(self.root),
-            "import_id": str(self.import_id),
+            "import_id": str(self.import_id) if self.begun else None,
             "item_count": self.seen,
             "imported_count": self.imported,
+            "revised_count": self.revised,
+            "moved_count": self.moved,
+            "gone_count": self.gone,
             "duplicate_count": self.duplicates,
-            "skipped_count": self.unchanged,
+            "skipped_count": self.unchanged + self.waiting,
             "rejected_count": len(self.rejected),
-            "failed_count": 0,
+            "failed_count": len(self.failed),
             "chunk_count": self.chunks,
             "candidate_count": self.candidates,
             "rejected_by_reason": dict(sorted(Counter(r.reason for r in self.rejected).items())),
-            "rejected": [{"place": r.place, "reason": r.reason, "message": r.message} for r in self.rejected],
+            "rejected": [_told(one) for one in self.rejected],
+            "failed": [_told(one) for one in self.failed],
+            "source_ids": [str(one) for one in self.source_ids],
         }
 
 
+def _told(one: Rejected) -> dict[str, str]:
+    return {"place": one.place, "reason": one.reason, "message": one.message}
+
+
 Progress = Callable[[Report], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    actor: Actor
+    report: Report
+    scan: Scan
+    reading: folder_reading.Reading
+
+    @property
+    def now(self) -> datetime:
+        return self.reading.now
 
 
 def import_folder(
@@ -81,86 +115,66 @@ def import_folder(
 ) -> Report:
     """Take in every note under `folder` that is new or has changed; a file that cannot be taken is named and passed by.
 
-    Nothing is written into the folder. Stopped at any point, the next import goes on where this one was.
+    A renamed note keeps its source, an edited one becomes a revision, a deleted one is marked. Nothing is written into
+    the folder. Stopped at any point, the next import goes on where this one was; without news it writes nothing.
     """
     root = checked_root(folder, home)
+    gate.allow(actor, Action.CAPTURE)
     moment = now or clock.now()
-    report = Report(root, ids.new_id())
-    _begin(actor, report, moment)
-    task = _Task(actor, report, zone, moment, domain, sensitivity, capture.owner_names(actor))
-    known = _known(actor, root)
-    for part in _parts(_changed(report, known, home)):
-        _take(task, part)
-        if progress:
-            progress(report)
-    _finish(actor, report, clock.now() if now is None else now)
+    scan = scans.scan(actor.user_id, root, home, now=moment)
+    report = Report(root, ids.new_id(), seen=scan.seen, unchanged=scan.unchanged, waiting=scan.waiting)
+    report.rejected += scan.rejected
+    names = capture.owner_names(actor)
+    task = _Task(actor, report, scan, folder_reading.Reading(root, zone, moment, domain, sensitivity, names))
+    if scan.news:
+        _work(task, progress)
+        _finish(task, clock.now() if now is None else now)
     return report
 
 
-def checked_root(folder: Path, home: Path) -> Path:
-    """Return the real place of `folder`; raise InvalidInput when it is no folder, or Alice's own."""
-    try:
-        root = folder.expanduser().resolve(strict=True)
-    except (OSError, RuntimeError):
-        raise InvalidInput({"path": f"there is no folder {folder}; name one that exists."}) from None
-    if not root.is_dir():
-        raise InvalidInput({"path": f"{folder} is a file; name the folder that it lies in."})
-    own = home.resolve()
-    if root.is_relative_to(own):
-        raise InvalidInput({"path": f"{folder} holds Alice's own files; name a folder of notes."})
-    if not os.access(root, os.R_OK | os.X_OK):
-        raise InvalidInput({"path": f"{folder} cannot be opened by this user; change its permissions."})
-    return root
+def _work(task: _Task, progress: Progress | None) -> None:
+    _begin(task)
+    for part in _parts(task.scan.changed):
+        _take(task, part)
+        if progress:
+            progress(task.report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    actor: Actor
-    report: Report
-    zone: str
-    now: datetime
-    domain: Domain
-    sensitivity: Sensitivity
-    owner_names: tuple[str, ...]
-
-
-def _begin(actor: Actor, report: Report, now: datetime) -> None:
-    with gate.write(actor, Action.CAPTURE) as unit:
+def _begin(task: _Task) -> None:
+    report = task.report
+    with gate.write(task.actor, Action.CAPTURE) as unit:
         ImportBatch.insert(
-            id=report.import_id, user_id=unit.user_id, connector=CONNECTOR, root=str(report.root), started_at=now
+            id=report.import_id, user_id=unit.user_id, connector=CONNECTOR, root=str(report.root), started_at=task.now
         ).execute()
         unit.record(ImportStarted(str(report.import_id), CONNECTOR))
+    report.begun = True
 
 
-def _finish(actor: Actor, report: Report, now: datetime) -> None:
-    counts = {name: value for name, value in report.as_dict().items() if isinstance(value, int)}
-    with gate.write(actor, Action.CAPTURE) as unit:
+def _finish(task: _Task, now: datetime) -> None:
+    """Mark what is gone, put aside what failed, and tell how it ended."""
+    report, scan = task.report, task.scan
+    with gate.write(task.actor, Action.CAPTURE) as unit:
+        lost = [one.source_id for one in scan.missing.values() if one.source_id]
+        folder_items.forget(unit, report.root, scan.missing)
+        report.gone = revisions.lose(unit, lost, now=now)
+        _settle(task, unit)
+        counts = {name: value for name, value in report.as_dict().items() if isinstance(value, int)}
         ImportBatch.update(finished_at=now, counts=counts).where(ImportBatch.id == report.import_id).execute()
         unit.record(ImportFinished(str(report.import_id), CONNECTOR, counts))
 
 
-def _known(actor: Actor, root: Path) -> dict[str, tuple[int, int]]:
-    sql = (
-        "SELECT external_id, size, mtime_ns FROM connector_item"
-        " WHERE user_id = %s AND connector = %s AND root = %s AND mtime_ns > 0"
-    )
-    with database.session():
-        return {row[0]: (row[1], row[2]) for row in database.query(sql, actor.user_id, CONNECTOR, str(root))}
+def _settle(task: _Task, unit: Unit) -> None:
+    """Put aside the folders that cannot be opened, and forget troubles of what was taken or is gone."""
+    root = str(task.report.root)
+    broken = [Trouble(root, one.place, f"{one.place} {one.message}", one.reason) for one in task.scan.broken]
+    quarantine.fail(unit, CONNECTOR, broken, now=task.now)
+    task.report.failed += task.scan.broken
+    failed = {one.place for one in task.report.failed}
+    over = [held for place, held in task.scan.held.items() if place in task.scan.settled and place not in failed]
+    quarantine.recover(unit, CONNECTOR, over)
 
 
-def _changed(report: Report, known: dict[str, tuple[int, int]], home: Path) -> Iterator[Found]:
-    """Yield the files that are not as they were; a look at size and time is enough to pass one by."""
-    for item in local_folder.walk(report.root, leave_out=home.resolve()):
-        report.seen += 1
-        if isinstance(item, Rejected):
-            report.rejected.append(item)
-        elif known.get(item.place) == (item.size, item.mtime_ns):
-            report.unchanged += 1
-        else:
-            yield item
-
-
-def _parts(files: Iterator[Found]) -> Iterator[list[Found]]:
+def _parts(files: Iterable[Found]) -> Iterator[list[Found]]:
     part: list[Found] = []
     for found in files:
         part.append(found)
@@ -172,93 +186,99 @@ def _parts(files: Iterator[Found]) -> Iterator[list[Found]]:
 
 
 def _take(task: _Task, part: list[Found]) -> None:
-    ready: list[tuple[Found, Prepared]] = []
-    refused: list[Rejected] = []
-    for found in part:
-        outcome = _prepare(task, found)
-        if isinstance(outcome, Rejected):
-            refused.append(outcome)
-        else:
-            ready.append((found, outcome))
-    subject = Subject(task.domain, task.sensitivity)
-    with gate.write(task.actor, Action.CAPTURE, subject) as unit:
-        done = capture.write_prepared(unit, [p for _, p in ready], now=task.now, import_id=task.report.import_id)
-        _remember(task, unit, ready, done)
-        _remember_refused(task, unit, refused)
-    _count(task.report, done, refused)
+    """Read and store some files; when they cannot be stored together, one at a time, to find the one that cannot."""
+    began = clock.monotonic()
+    pairs = [(found, attempt(partial(folder_reading.read, task.reading, found, task.scan.lost))) for found in part]
+    whole = attempt(partial(_store, task, pairs, clock.monotonic() - began))
+    if whole.trouble is None:
+        return
+    for pair in pairs:
+        alone = attempt(partial(_store, task, [pair], 0.0))
+        if alone.trouble is not None:
+            _store(task, [(pair[0], Attempt(None, alone.trouble))], 0.0)
 
 
-def _prepare(task: _Task, found: Found) -> Prepared | Rejected:
-    text = local_folder.read(found)
-    if isinstance(text, Rejected):
-        return text
-    item = Item(
-        text,
-        connector=CONNECTOR,
-        external_id=found.place,
-        name=found.place,
-        uri=found.path.as_uri(),
-        domain=task.domain,
-        sensitivity=task.sensitivity,
-        metadata={"path": found.place},
-    )
-    try:
-        return prepare(item, zone=task.zone, now=task.now, owner_names=task.owner_names)
-    except AliceError as error:
-        return Rejected(found.place, "not_storable", error.message, found.size, found.mtime_ns)
+Read = Sequence[tuple[Found, "Attempt[Ready | Moved | Rejected]"]]
 
 
-def _remember(task: _Task, unit: Unit, ready: list[tuple[Found, Prepared]], done: list[Captured]) -> None:
-    _upsert(
-        {
-            **_place(task, unit, found.place),
-            "size": found.size,
-            "mtime_ns": found.mtime_ns,
-            "content_hash": captured.content_hash,
-            "source": captured.source_id,
-            "problem": None,
-        }
-        for (found, _), captured in zip(ready, done, strict=True)
-    )
+def _store(task: _Task, pairs: Read, seconds: float) -> None:
+    ready = [one.done for _, one in pairs if isinstance(one.done, Ready)]
+    moved = [one.done for _, one in pairs if isinstance(one.done, Moved)]
+    refused = [one.done for _, one in pairs if isinstance(one.done, Rejected) and one.done.lasting]
+    failed = [_failure(found, one) for found, one in pairs if _has_failed(one)]
+    passed = [one.done for _, one in pairs if isinstance(one.done, Rejected) and one.done.reason == "vanished"]
+    with gate.write(task.actor, Action.CAPTURE, Subject(task.reading.domain, task.reading.sensitivity)) as unit:
+        done = capture.write_prepared(unit, [r.prepared for r in ready], now=task.now, import_id=task.report.import_id)
+        edits = _keep(task, unit, ready, done)
+        _move(task, unit, moved)
+        folder_items.remember_refused(unit, task.report.root, [*refused, *failed], now=task.now)
+        troubles = [Trouble(str(task.report.root), f.place, f"{f.place} {f.message}", f.reason) for f in failed]
+        quarantine.fail(unit, CONNECTOR, troubles, now=task.now)
+        connector_states.count(unit.user_id, CONNECTOR, _tally(done, moved, refused, failed, seconds), now=task.now)
+    _count(task, done, edits, moved, [*refused, *passed], failed)
 
 
-def _remember_refused(task: _Task, unit: Unit, refused: list[Rejected]) -> None:
-    _upsert(
-        {
-            **_place(task, unit, item.place),
-            "size": item.size,
-            "mtime_ns": 0,  # so that it is looked at again, and named again, until it can be taken
-            "content_hash": None,
-            "source": None,
-            "problem": item.message,
-        }
-        for item in refused
-    )
+def _has_failed(one: Attempt[Ready | Moved | Rejected]) -> bool:
+    return one.trouble is not None or (isinstance(one.done, Rejected) and one.done.reason == "unreadable")
 
 
-def _place(task: _Task, unit: Unit, place: str) -> dict[str, Any]:
-    return {
-        "id": ids.new_id(),
-        "user_id": unit.user_id,
-        "connector": CONNECTOR,
-        "root": str(task.report.root),
-        "external_id": place,
-        "seen_at": task.now,
-    }
+def _failure(found: Found, one: Attempt[Ready | Moved | Rejected]) -> Rejected:
+    if isinstance(one.done, Rejected):
+        return one.done
+    assert one.trouble is not None
+    return Rejected(found.place, one.trouble.code, one.trouble.message, found.size, found.mtime_ns)
 
 
-def _upsert(rows: Iterator[dict[str, Any]]) -> None:
-    kept = (ConnectorItem.size, ConnectorItem.mtime_ns, ConnectorItem.content_hash, ConnectorItem.source,
-            ConnectorItem.problem, ConnectorItem.seen_at)  # fmt: skip
-    place = (ConnectorItem.user_id, ConnectorItem.connector, ConnectorItem.root, ConnectorItem.external_id)
-    if values := list(rows):
-        ConnectorItem.insert_many(values).on_conflict(conflict_target=place, preserve=kept).execute()
+def _keep(task: _Task, unit: Unit, ready: list[Ready], done: list[Captured]) -> int:
+    """Note the files beside their sources, and let new texts stand in place of the ones they replace."""
+    pairs = [(one.found, captured) for one, captured in zip(ready, done, strict=True)]
+    before = [(task.scan.source_of(found.place), captured) for found, captured in pairs]
+    folder_items.remember(unit, task.report.root, pairs, now=task.now)
+    revisions.stand(unit, [captured.source_id for captured in done if captured.duplicate])
+    unnamed = revisions.unnamed([old for old, _ in before if old])
+    edits = [
+        revisions.Edit(old, captured.source_id, not captured.duplicate)
+        for old, captured in before
+        if old in unnamed and old is not None
+    ]
+    revisions.replace(unit, edits)
+    return len(edits)
 
 
-def _count(report: Report, done: list[Captured], refused: list[Rejected]) -> None:
+def _move(task: _Task, unit: Unit, moved: list[Moved]) -> None:
+    """Note renamed files under their new places. A source keeps its place while another file still has it."""
+    folder_items.forget(unit, task.report.root, [one.before for one in moved])
+    folder_items.remember(unit, task.report.root, [(one.found, one.captured) for one in moved], now=task.now)
+    for one in moved:
+        revisions.move(
+            unit, one.captured.source_id, external_id=one.found.place, uri=one.found.path.as_uri(), title=one.title,
+            metadata={"path": one.found.place},
+        )  # fmt: skip
+
+
+def _tally(
+    done: list[Captured], moved: list[Moved], refused: list[Rejected], failed: list[Rejected], seconds: float
+) -> Tally:
+    fresh = [one.source_id for one in done if not one.duplicate]
+    known = len(done) - len(fresh) + len(moved)
+    seen = len(done) + len(moved) + len(refused) + len(failed)
+    return Tally(seen, len(fresh), known, len(refused), len(failed), seconds, fresh[-1] if fresh else None)
+
+
+def _count(
+    task: _Task, done: list[Captured], edits: int, moved: list[Moved], refused: list[Rejected], failed: list[Rejected]
+) -> None:
+    report = task.report
     report.rejected += refused
+    report.failed += failed
+    report.revised += edits
+    report.moved += len(moved)
+    for one in moved:
+        task.scan.found_again(one.before)
     for captured in done:
         report.duplicates += captured.duplicate
         report.imported += not captured.duplicate
         report.chunks += captured.chunk_count
         report.candidates += captured.candidate_memory_count + captured.open_loop_count
+        if not captured.duplicate:
+            report.source_ids.append(captured.source_id)

@@ -104,7 +104,7 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(db: str, alice: Actor, notes: 
 def test_an_unreadable_file_is_named_and_the_rest_goes_on(db: str, alice: Actor, notes: Path) -> None:
     (notes / "plans" / "house.txt").chmod(0)
     report = bring(alice, notes)
-    assert [r.reason for r in report.rejected] == ["unreadable"]
+    assert [r.reason for r in report.failed] == ["unreadable"]
     assert report.imported == 1
 
 
@@ -118,7 +118,7 @@ def test_an_unreadable_folder_is_named(db: str, alice: Actor, notes: Path, monke
 
     monkeypatch.setattr(os, "scandir", scandir)
     report = bring(alice, notes)
-    assert [(r.place, r.reason) for r in report.rejected] == [("plans", "unreadable")]
+    assert [(r.place, r.reason) for r in report.failed] == [("plans", "unreadable")]
 
 
 def test_a_file_that_vanishes_while_it_is_read_is_named(
