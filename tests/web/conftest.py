@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,11 @@ from werkzeug.test import TestResponse
 from alice import clock, config
 from alice.config import Settings
 from alice.domain.policy import Actor
-from alice.domain.vocab import WorkflowType
-from alice.ledger import gate
-from alice.queries import artifacts
-from alice.services import briefs, capture, sessions, tokens
+from alice.services import sessions, tokens
 from alice.web.factory import create_app
+from tests.support.stories import brief, numbers
+
+__all__ = ["brief", "numbers"]  # fixtures of the story
 
 HOST = "alice.localhost"
 ADDRESS = f"http://{HOST}:8420"
@@ -77,33 +76,3 @@ def program(app: Flask, settings: Settings) -> FlaskClient:
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {tokens.operator(settings.home)}"
     return client
-
-
-MINUTES = """# Kitchen rebuild, third meeting
-
-2026-03-03
-
-## Decisions
-
-- Decision: we take the oak worktop, not the stone one.
-
-## Next steps
-
-- TODO: Mira sends the floor plan to Jonas by 2026-03-06.
-- TODO: Jonas asks the plumber about the boiler.
-"""
-
-
-@pytest.fixture
-def brief(db: str, alice: Actor, now: datetime) -> dict[str, Any]:
-    """A Daily Brief over the minutes of one meeting, as `queries.artifacts.get` returns it."""
-    capture.capture(alice, capture.Item(MINUTES), zone="UTC", now=now)
-    made = briefs.generate(WorkflowType.DAILY_BRIEF, alice, now=now, zone="UTC")
-    return artifacts.get(gate.scope(alice), made["id"])
-
-
-@pytest.fixture
-def numbers(brief: dict[str, Any]) -> list[int]:
-    """The numbers of all citations of the brief."""
-    said = [statement for section in brief["sections"] for statement in section["statements"]]
-    return sorted({citation["number"] for statement in said for citation in statement["citations"]})

@@ -62,8 +62,8 @@ def test_a_folder_outside_the_roots_or_hidden_is_refused(browser: FlaskClient, t
     (tmp_path / "file").write_text("x")
     (tmp_path / "home").mkdir(exist_ok=True)
     for path, said in (
-        ("/etc", "outside the folders"),
-        (str(tmp_path / "link"), "outside the folders"),
+        ("/etc", "outside the allowed folders"),
+        (str(tmp_path / "link"), "outside the allowed folders"),
         (str(tmp_path / "x" / ".." / ".." / ".."), "no folder"),
         (str(hidden), "hidden folder"),
         (str(tmp_path / "file"), "is a file"),

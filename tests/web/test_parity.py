@@ -1,0 +1,135 @@
+"""One function, several faces: every action with its console, API and command-line address, or a dash with a reason."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import pytest
+from flask import Flask
+
+from tests.support.routes import routes
+
+LATER = "- the page of schedules is not drawn yet"
+SELF = "- of the console itself"
+PAGE = "- a page"
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be done or asked, and where: `METHOD /path`, the words of a command, or a dash with the reason."""
+
+    name: str
+    console: str
+    api: str
+    cli: str
+
+
+ACTIONS = [
+    Action("keep a text", "POST /vnext/sources", "POST /v0/vnext/sources", "vnext sources capture-text"),
+    Action("list sources", "GET /vnext/sources", "GET /v0/vnext/sources", "vnext sources list"),
+    Action("show a source", "GET /vnext/sources/{id}", "GET /v0/vnext/sources/{id}", "vnext sources show"),
+    Action("read a folder", "POST /vnext/connectors/local-folder/paths",
+           "- comes as a sync with the connectors", "vnext connectors local-folder add-path"),
+    Action("list artifacts", "GET /vnext/artifacts", "GET /v0/vnext/artifacts", "vnext artifacts list"),
+    Action("show an artifact", "GET /vnext/artifacts/{id}", "GET /v0/vnext/artifacts/{id}", "vnext artifacts show"),
+    Action("show the evidence of a numeral", "GET /vnext/artifacts/{id}/evidence/{number}",
+           "- every citation stands in GET /artifacts/{id}", "- every citation stands in artifacts show"),
+    Action("decide on a loop", "POST /vnext/open-loops/{id}/review", "POST /v0/vnext/open-loops/{id}/review",
+           "vnext open-loops close"),
+    Action("how the scheduler stands", LATER, "GET /v0/vnext/scheduler/status", "vnext scheduler status"),
+    Action("list runs", LATER, "GET /v0/vnext/scheduler/runs", "vnext scheduler runs"),
+    Action("run what is due", LATER, "POST /v0/vnext/scheduler/run-due", "vnext scheduler run-due"),
+    Action("list failures", LATER, "GET /v0/vnext/scheduler/failures", "vnext scheduler failures"),
+    Action("list slots", LATER, "GET /v0/vnext/scheduler/slots", "vnext scheduler slots"),
+    Action("pause workflows", LATER, "POST /v0/vnext/scheduler/pause", "vnext scheduler pause"),
+    Action("resume workflows", LATER, "POST /v0/vnext/scheduler/resume", "vnext scheduler resume"),
+    Action("set a workflow", LATER, "PATCH /v0/vnext/scheduler/workflows/{workflow_type}",
+           "vnext scheduler configure"),
+    Action("ask for a run", LATER, "POST /v0/vnext/scheduler/workflows/{workflow_type}/run-now",
+           "vnext scheduler run-now"),
+    Action("whether it answers", "- the page itself", "GET /healthz", "status"),
+    Action("see what is new", "GET /vnext", "- artifacts, sources and loops have their own lists", "- the same"),
+    Action("hear what changed", "GET /vnext/pulse", SELF, SELF),
+    Action("sign in by link", "GET /vnext/sign-in", "- programs send a key", "open"),
+    Action("sign in by token", "POST /vnext/sign-in", "- programs send a key", "- whoever types is the owner"),
+    Action("sign out", "POST /vnext/sign-out", "- programs send a key", "- whoever types is the owner"),
+    Action("look at every component", "GET /vnext/patterns", PAGE, PAGE),
+    Action("go to Home", "GET /", PAGE, PAGE),
+    Action("fetch a file", "GET /static/{of}/{filename}", PAGE, PAGE),
+]  # fmt: skip
+
+
+def addresses(app: Flask) -> dict[str, Any]:
+    """Return every `METHOD /path` of the application with the view behind it; ids of any noun are spelled {id}."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for converter in ("<uuid:", "<int:", "<path:", "<"):
+            path = path.replace(converter, "{")
+        path = path.replace(">", "}")
+        for noun in ("source", "artifact", "loop", "workflow", "memory"):
+            path = path.replace(f"{{{noun}_id}}", "{id}")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found[f"{method} {path}"] = app.view_functions[rule.endpoint]
+    return found
+
+
+def command(words: str) -> click.Command | None:
+    from alice.cli.root import cli
+
+    found: click.Command | None = cli
+    for word in words.split():
+        found = found.get_command(click.Context(found), word) if isinstance(found, click.Group) else None
+    return found
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
+def test_every_face_is_there_or_says_why_not(app: Flask, action: Action) -> None:
+    known = addresses(app)
+    for face in (action.console, action.api):
+        assert face in known or face.startswith("- "), face
+    assert action.cli.startswith("- ") or command(action.cli) is not None, action.cli
+    assert all(len(face) > 5 for face in (action.console, action.api) if face.startswith("- "))
+
+
+def test_every_address_belongs_to_an_action(app: Flask) -> None:
+    told = {face for action in ACTIONS for face in (action.console, action.api)}
+    assert set(addresses(app)) - told == set()
+
+
+def test_a_change_takes_the_same_values_on_every_face(app: Flask) -> None:
+    known = addresses(app)
+    for action in ACTIONS:
+        views = [known[face] for face in (action.console, action.api) if face in known]
+        kinds = {getattr(view, "accepts", None) for view in views}
+        if len(views) == 2 and action.console.startswith("POST"):
+            assert len(kinds) == 1, action.name
+            assert None not in kinds, action.name
+
+
+def test_every_address_of_the_api_says_what_it_takes(app: Flask) -> None:
+    silent = [a for a, view in addresses(app).items() if "/v0/" in a and not hasattr(view, "accepts")]
+    assert silent == []
+
+
+def test_a_face_is_short_and_does_nothing_itself(app: Flask) -> None:
+    for address, view in addresses(app).items():
+        function = inspect.unwrap(view)
+        [node] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        assert isinstance(node, ast.FunctionDef)
+        lines = (node.end_lineno or 0) - node.lineno + 1
+        assert lines <= 15, f"{address}: {lines} lines"
+        tries = [n for n in ast.walk(node) if isinstance(n, ast.Try)]
+        assert not tries, f"{address} catches errors itself"
+
+
+def test_every_route_is_one_of_three_kinds(app: Flask) -> None:
+    for route in routes(app):
+        assert route.path.startswith(("/vnext", "/v0/vnext/", "/static/")) or route.path in ("/", "/healthz"), str(
+            route
+        )
