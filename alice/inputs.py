@@ -13,7 +13,17 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from alice.domain.vocab import ArtifactStatus, Domain, RunStatus, Sensitivity, SourceStatus, WorkflowType
+from alice.domain.vocab import (
+    ArtifactStatus,
+    Domain,
+    GenerationMode,
+    MissedPolicy,
+    RunStatus,
+    Sensitivity,
+    SlotOutcome,
+    SourceStatus,
+    WorkflowType,
+)
 from alice.errors import InvalidInput
 
 MOST_TEXT = 1_000_000
@@ -55,6 +65,14 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _answer(value: Any) -> bool:
+    """Read true or false; a form and a command line spell them as words."""
+    said = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(said, bool):
+        raise ValueError(f"must be true or false, not {_shown(value)}.")
+    return said
+
+
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
@@ -69,6 +87,7 @@ Moment = Annotated[datetime, BeforeValidator(_time)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_number)]
 HowMany = Annotated[int, BeforeValidator(_number)]
+Answer = Annotated[bool, BeforeValidator(_answer)]
 
 
 class Given(BaseModel):
@@ -162,6 +181,35 @@ class ReviewLoop(Given):
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
 
 
+class ListFailures(Paging):
+    """Which failed runs are wanted."""
+
+
+class ListSlots(Paging):
+    """Which slots are wanted."""
+
+    workflow_type: WorkflowType | None = Field(None, description="Of which workflow.")
+    outcome: SlotOutcome | None = Field(None, description="How they ended.")
+
+
+class PauseWorkflows(Given):
+    """Which workflow to pause or resume."""
+
+    workflow_type: WorkflowType | None = Field(None, description="The workflow; else all of them.")
+
+
+class ConfigureWorkflow(Given):
+    """What to change about a workflow; what is not said stays."""
+
+    enabled: Answer | None = Field(None, description="Whether it runs at all.")
+    schedule: dict[str, Any] | None = Field(None, description="When it runs: its kind and what that kind needs.")
+    timezone: Line | None = Field(None, description="The IANA zone of its times.")
+    missed: MissedPolicy | None = Field(None, description="What happens to slots that passed while nothing ran.")
+    generation_mode: GenerationMode | None = Field(None, description="Whether rules write, or a model.")
+    model_options: dict[str, Any] | None = Field(None, description="Which model, and how it may be asked.")
+    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+
 class RunDue(Given):
     """A scan for what is due."""
 
@@ -215,6 +263,7 @@ _TOLD: dict[str, Teller] = {
     "string_unicode": lambda _c, _g: _HALF,
     "greater_than_equal": lambda context, given: f"must be {context['ge']} or more, not {given}.",
     "less_than_equal": lambda context, given: f"must be {context['le']} or less, not {given}.",
+    "dict_type": lambda _, given: f"must be an object with fields, not {given}.",
     "model_type": lambda _, given: f"must be an object with fields, not {given}.",
     **dict.fromkeys(
         ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),

@@ -36,6 +36,11 @@ class Page:
     total: int
     next: str | None = None
 
+    @classmethod
+    def whole(cls, items: list[dict[str, Any]]) -> Page:
+        """Return a short list as its only page."""
+        return cls(items, len(items))
+
     def as_dict(self) -> dict[str, Any]:
         """Return it in the keys of every list answer: items, count (here), total, next."""
         return {"items": self.items, "count": len(self.items), "total": self.total, "next": self.next}

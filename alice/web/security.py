@@ -181,7 +181,7 @@ def _own_origin(asked: Request) -> str:
 def _refuse_other_bodies(asked: Request) -> None:
     """Take JSON for the API, forms for pages, and never more than is taken at once.
 
-    A body that comes in pieces has no length beforehand, and werkzeug would hand over its beginning as if it were whole.
+    A body that comes in pieces has no length beforehand; werkzeug would hand over its beginning as if it were whole.
     """
     if (asked.content_length or 0) > MOST_BYTES:
         raise RequestEntityTooLarge

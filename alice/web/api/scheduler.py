@@ -1,4 +1,4 @@
-"""The scheduler as JSON: how it stands, what ran, and a scan for what is due."""
+"""The scheduler as JSON: how it stands, what ran, how each workflow is set, and a scan for what is due."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from flask import Response
 
 from alice import inputs
 from alice.queries import schedules
-from alice.runs import scan
+from alice.queries.page import Page
+from alice.runs import scan, standing
+from alice.services import schedules as services
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.inputs import accepts
@@ -16,7 +18,7 @@ from alice.web.inputs import accepts
 @accepts(inputs.Nothing)
 def scheduler_status() -> Response:
     """Return the daemon's posture and each workflow's."""
-    return present.one(schedules.status(current.scope(), current.settings()))
+    return present.one(standing.status(current.scope(), current.settings()))
 
 
 @routes.get("/scheduler/runs")
@@ -26,8 +28,51 @@ def scheduler_runs(given: inputs.ListRuns) -> Response:
     return present.page(schedules.runs(current.scope(), **given.model_dump()))
 
 
+@routes.get("/scheduler/failures")
+@accepts(inputs.ListFailures)
+def scheduler_failures(given: inputs.ListFailures) -> Response:
+    """List the runs that failed, the newest first."""
+    return present.page(schedules.failures(current.scope(), **given.model_dump()))
+
+
+@routes.get("/scheduler/slots")
+@accepts(inputs.ListSlots)
+def scheduler_slots(given: inputs.ListSlots) -> Response:
+    """List how slots ended, the newest first."""
+    return present.page(schedules.slots(current.scope(), **given.model_dump()))
+
+
 @routes.post("/scheduler/run-due")
 @accepts(inputs.RunDue)
 def run_due(given: inputs.RunDue) -> Response:
     """Run what is due now, and say what became of it."""
-    return present.one(scan.run_due(current.settings(), limit=given.limit))
+    return present.one(scan.run_due(current.settings(), limit=given.limit, actor=current.actor()))
+
+
+@routes.post("/scheduler/pause")
+@accepts(inputs.PauseWorkflows)
+def pause(given: inputs.PauseWorkflows) -> Response:
+    """Pause one workflow, or all; what runs goes on."""
+    return present.page(Page.whole(services.pause(current.actor(), given.workflow_type, now=current.now())))
+
+
+@routes.post("/scheduler/resume")
+@accepts(inputs.PauseWorkflows)
+def resume(given: inputs.PauseWorkflows) -> Response:
+    """Resume one workflow, or all; what passed meanwhile is recorded as skipped."""
+    return present.page(Page.whole(services.resume(current.actor(), given.workflow_type, now=current.now())))
+
+
+@routes.patch("/scheduler/workflows/<workflow_type>")
+@accepts(inputs.ConfigureWorkflow)
+def configure_workflow(workflow_type: str, given: inputs.ConfigureWorkflow) -> Response:
+    """Change how a workflow runs, and return it as it is then."""
+    changes = given.model_dump()
+    return present.one(services.configure(current.actor(), workflow_type, now=current.now(), **changes))
+
+
+@routes.post("/scheduler/workflows/<workflow_type>/run-now")
+@accepts(inputs.Nothing)
+def run_now(workflow_type: str) -> Response:
+    """Ask for a run outside the schedule; the answer is the request, which a daemon takes up."""
+    return present.one(services.request_run(current.actor(), workflow_type, now=current.now()), 202)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Response
 
 from alice import inputs
-from alice.services import folders, imports
+from alice.services import folder_roots, imports
 from alice.web import current, htmx, shell
 from alice.web.console import pages
 from alice.web.console.forms import form
@@ -24,6 +25,6 @@ def _again(values: Mapping[str, str], faults: Mapping[str, str]) -> Response:
 def read_folder(given: inputs.ReadFolder) -> Response:
     """Take in every note of a folder."""
     settings = current.settings()
-    folder = folders.allowed(given.path, settings)
+    folder = folder_roots.checked(Path(given.path.strip()), settings, anywhere=False)
     imports.import_folder(current.actor(), folder, zone=settings.timezone, home=settings.home)
     return htmx.see_other("/vnext")
