@@ -60,13 +60,12 @@ def _counted(report: Any) -> str:
 
 def _schedule(settings: Settings, actor: Actor) -> None:
     """Enable the Daily Brief, unless the owner has set it up already."""
-    from alice.domain.schedules import daily
     from alice.queries import schedules as queries
     from alice.services import schedules
 
     if not queries.workflow(gate.scope(actor), WorkflowType.DAILY_BRIEF)["enabled"]:
         schedules.configure(
-            actor, WorkflowType.DAILY_BRIEF, enabled=True, schedule=daily(AT), timezone=settings.timezone
+            actor, WorkflowType.DAILY_BRIEF, enabled=True, schedule={"daily": AT}, timezone=settings.timezone
         )
 
 

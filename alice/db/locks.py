@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -27,9 +27,15 @@ def held(*parts: object, url: str | None = None) -> Iterator[bool]:
     The connection closes with the block, or with the process: a crash frees the lock. It never comes from the pool,
     where a session lock would outlive its holder.
     """
-    with psycopg.connect(url or database.handle.database, autocommit=True, options=KEEPALIVE) as conn:
+    conn = psycopg.connect(url or database.handle.database, autocommit=True, options=KEEPALIVE, connect_timeout=5)
+    try:
         row = conn.execute("SELECT pg_try_advisory_lock(%s)", (key(*parts),)).fetchone()
         yield bool(row and row[0])
+    finally:
+        # By name: the server notices a closed connection only a moment later, and somebody may be waiting.
+        with suppress(psycopg.Error):
+            conn.execute("SELECT pg_advisory_unlock_all()")
+        conn.close()
 
 
 def in_unit(*parts: object) -> None:
@@ -44,3 +50,12 @@ def free(*parts: object) -> bool:
         return False
     database.query("SELECT pg_advisory_unlock(%s)", number)
     return True
+
+
+def taken(keys: Iterable[int]) -> set[int]:
+    """Return which of the numbers that `key` makes are held as session locks by anybody, without touching them."""
+    found = database.query(
+        "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        " AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return {row[0] for row in found} & set(keys)

@@ -15,10 +15,9 @@ import pytest
 
 from alice import config
 from alice.errors import InvalidInput
-from alice.runs import pidfiles, runtime_files, status_files
+from alice.runs import log_files, pidfiles, runtime_files, status_files
 from alice.runs.pidfiles import Found, Standing
 from alice.runs.status_files import DaemonStatus
-from alice.scheduler import log_files
 
 KEYS = [
     "configured", "running", "mode", "pid", "process_identity", "started_at", "stopped_at", "last_heartbeat_at",
@@ -186,7 +185,7 @@ def test_a_small_log_and_a_missing_one_are_not_rotated(log):
 
 def test_another_process_follows_the_rotation(log):
     program = (
-        "import logging, sys; from pathlib import Path; from alice.scheduler import log_files\n"
+        "import logging, sys; from pathlib import Path; from alice.runs import log_files\n"
         "log_files.set_up(Path(sys.argv[1]))\n"
         "for line in sys.stdin: logging.info(line.strip()); print('done', flush=True)"
     )
@@ -216,7 +215,7 @@ def test_a_log_that_is_gone_takes_nothing_down(log, capsys):
 def test_what_a_detached_process_prints_goes_to_the_log(tmp_path):
     path = tmp_path / "scheduler.log"
     program = (
-        "import os, sys; from pathlib import Path; from alice.scheduler import log_files\n"
+        "import os, sys; from pathlib import Path; from alice.runs import log_files\n"
         "log_files.redirect_output(Path(sys.argv[1])); print('printed', flush=True); os.system('echo child >&2'); 1 / 0"
     )
     done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, check=False)
