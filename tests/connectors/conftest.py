@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,16 @@ from alice.smokes.support.telegram.worlds import Person
 
 API_HASH = "0123456789abcdef0123456789abcdef"
 CONNECTING = {"help.getConfig"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No task is forgotten and no failure is left unheard: asyncio tells of both when they are collected."""
+    gc.freeze()  # so that the collection below looks at what this test made, and at nothing else
+    yield
+    gc.collect()
+    gc.unfreeze()
+    assert [r.getMessage() for r in caplog.get_records("call") if r.name == "asyncio" and r.levelno >= 40] == []
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def find(session: Session, state: State, references: tuple[str, ...]) -> Iterato
         try:
             place = _direct(session, state, name)
             if place is None:
-                listed = _dialogs(session) if listed is None else listed
+                listed = _dialogs(session, _numbers(unknown)) if listed is None else listed
                 place = listed.get(int(name))
         except Declined as refusal:
             yield Failure(name, name, refusal.reason, transient=False)
@@ -71,8 +71,12 @@ def _channel_of_a_bot(session: Session, identifier: int) -> Place | None:
     return next((_channel(chat) for chat in answer.chats if chat.id == identifier), None)
 
 
-def _dialogs(session: Session) -> dict[int, Place]:
-    """Return the places of all chats of a user; what they hold last is passed by unread."""
+def _numbers(references: list[str]) -> set[int]:
+    return {int(r) for r in references if r != SAVED and not r.startswith("@")}
+
+
+def _dialogs(session: Session, wanted: set[int]) -> dict[int, Place]:
+    """Return the places of a user's chats, page by page until the wanted ones are there; their words stay unread."""
     from telethon.tl.functions.messages import GetDialogsRequest
     from telethon.tl.types import InputPeerEmpty
 
@@ -81,14 +85,21 @@ def _dialogs(session: Session) -> dict[int, Place]:
     for _ in range(_PAGES_OF_DIALOGS):
         answer = session.call(GetDialogsRequest(*after, limit=_PAGE, hash=0))
         fresh = _places(answer)
-        if not answer.dialogs or not answer.messages or fresh.keys() <= found.keys():
+        last = _last(answer)
+        if last is None or fresh.keys() <= found.keys():
             break
         found |= fresh
-        last = answer.messages[-1]
-        after = (last.date, last.id, input_peer(found[marked(answer.dialogs[-1].peer)]))
-        if type(answer).__name__ == "Dialogs":
+        if wanted <= found.keys() or type(answer).__name__ == "Dialogs":
             break
+        after = (last.date, last.id, input_peer(found[marked(last.peer_id)]))
     return found
+
+
+def _last(answer: Any) -> Any:
+    """Return the top message of the last chat of a page, behind which the next page begins."""
+    tops = {(marked(m.peer_id), m.id): m for m in answer.messages if m.peer_id is not None}
+    places = ((marked(d.peer), d.top_message) for d in reversed(answer.dialogs))
+    return next((tops[place] for place in places if place in tops), None)
 
 
 def _places(answer: Any) -> dict[int, Place]:

@@ -134,11 +134,11 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         descriptor = os.open(path.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         raise InvalidInput({"path": f"{path} cannot be opened; name a result.json that Telegram exported."}) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InvalidInput({"path": f"{path} is not a file; name the result.json in it."})
     with open(descriptor, "rb") as file:
-        info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode):
-            raise InvalidInput({"path": f"{path} is not a file; name the result.json in it."})
-        if info.st_size > MOST_BYTES:
+        if os.fstat(descriptor).st_size > MOST_BYTES:
             most = f"{MOST_BYTES // 1_000_000} MB"
             raise InvalidInput({"path": f"{path} is larger than {most}; export fewer chats or a shorter time."})
         yield file

@@ -45,10 +45,8 @@ def _page(reading: Reading, place: Place) -> Any:
 def _history(place: Place, *, offset_id: int, add_offset: int, limit: int) -> Any:
     from telethon.tl.functions.messages import GetHistoryRequest
 
-    low = place.last if offset_id else 0
-    return GetHistoryRequest(
-        chats.input_peer(place), offset_id, None, add_offset=add_offset, limit=limit, max_id=0, min_id=low, hash=0
-    )
+    peer = chats.input_peer(place)
+    return GetHistoryRequest(peer, offset_id, None, add_offset=add_offset, limit=limit, max_id=0, min_id=0, hash=0)
 
 
 def _taken(reading: Reading, place: Place, answer: Any) -> Part | None:

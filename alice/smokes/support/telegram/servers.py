@@ -94,6 +94,10 @@ class LoopbackTelegram:
         """Plan a Trouble; the details are its other fields."""
         self._troubles.append(Trouble(method, how, **details))
 
+    def calm(self) -> None:
+        """Take back the troubles that have not happened yet."""
+        self._troubles.clear()
+
     def drop_all(self) -> None:
         """Reset every connection there is."""
         self._do(self._stop_clients())
