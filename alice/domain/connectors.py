@@ -67,8 +67,8 @@ class Kind:
         return (SyncMode.MANUAL, SyncMode.POLL) if self.fetches else (SyncMode.PUSH,)
 
     def default(self) -> Setting:
-        """Return how it is set before anybody said anything: disabled."""
-        return Setting(self.name, sync_mode=self.modes[0])
+        """Return how it is set before anybody said anything: what fetches is off, what is handed things waits."""
+        return Setting(self.name, enabled=not self.fetches, sync_mode=self.modes[0])
 
 
 def _texts(value: Any) -> list[str]:

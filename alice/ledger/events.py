@@ -189,7 +189,7 @@ class SecretRemoved(Event):
 
 @event("connector.created", "connector")
 class ConnectorCreated(Event):
-    """A connector got its settings row; it is disabled until somebody enables it."""
+    """A connector got its settings row; it is set as it is by default."""
 
 
 @event("connector.configured", "connector")

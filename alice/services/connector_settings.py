@@ -30,7 +30,7 @@ OWNERS_OWN = frozenset({"secret_ref", "folders", "api_hash_ref"})
 
 
 def ensure(actor: Actor, *, now: datetime | None = None) -> list[str]:
-    """Give every connector its row, disabled; return the names of those that had none. Doing it again does nothing."""
+    """Give every connector its row, set as by default; return the names of those that had none."""
     moment = now or clock.now()
     with gate.write(actor, Action.CONFIGURE_CONNECTOR) as unit:
         return [name for name, kind in KINDS.items() if _create(unit, kind.default(), moment)]
@@ -111,9 +111,9 @@ def _write(actor: Actor, before: Setting, after: Setting, now: datetime) -> Sett
 
 def _create(unit: Unit, one: Setting, now: datetime) -> bool:
     made = database.query(
-        "INSERT INTO connector_setting (id, user_id, connector_name, sync_mode, created_at, updated_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, connector_name) DO NOTHING RETURNING id",
-        ids.new_id(), unit.user_id, one.name.value, one.sync_mode.value, now, now,
+        "INSERT INTO connector_setting (id, user_id, connector_name, enabled, sync_mode, created_at, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, connector_name) DO NOTHING RETURNING id",
+        ids.new_id(), unit.user_id, one.name.value, one.enabled, one.sync_mode.value, now, now,
     )  # fmt: skip
     if made:
         unit.record(ConnectorCreated(one.name.value))

@@ -127,7 +127,12 @@ def _span(unit: Unit, stored: Stored, claim: Claim, identifier: UUID) -> tuple[A
 
 def claim_key(claim: Claim) -> str:
     """Return the name under which a claim is known, short enough for an index."""
-    return hashlib.sha256(claim.key.encode()).hexdigest()[:40]
+    return short_key(claim.key)
+
+
+def short_key(key: str) -> str:
+    """Return `key` in the form in which it is stored: 40 hexadecimal digits."""
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 Drawn = dict[str, list[tuple[Stored, Claim]]]

@@ -88,7 +88,20 @@ def take(work: Work, run: Run, before: Cursor) -> dict[str, Any]:
         for part in run:
             _part(told, run, part)
             work.progress(told.items, f"{told.imported:,} items")
+    _recover_streams(told)
     return told.as_dict(before)
+
+
+def _recover_streams(told: Told) -> None:
+    """Forget that a whole stream could not be read, now that it was read to its end."""
+    over = [
+        one
+        for (stream, external_id), one in told.held.items()
+        if stream == external_id and stream not in told.failed and told.not_before is None
+    ]
+    if over:
+        with gate.write(told.work.actor, Action.CAPTURE) as unit:
+            quarantine.recover(unit, told.name, over)
 
 
 @dataclass(slots=True)
@@ -172,6 +185,9 @@ def _one_by_one(told: Told, found: _Sorted) -> _Sorted:
 def _store_items(told: Told, ready: Sequence[tuple[Received, Prepared]]) -> None:
     with gate.write(told.work.actor, Action.CAPTURE, _subject(told)) as unit:
         done, edits = _write(told, unit, ready)
+        fresh = [one.source_id for one in done if not one.duplicate]
+        tally = Tally(captured=len(fresh), deduped=len(done) - len(fresh), last_source_id=fresh[-1] if fresh else None)
+        connector_states.count(unit.user_id, told.name, tally, now=told.work.now)
     _count(told, done, edits)
 
 
@@ -191,8 +207,6 @@ def _store(told: Told, run: Run, part: Part, found: _Sorted, seconds: float) -> 
         connector_states.keep_cursor(unit.user_id, told.name, cursor, not_before=part.not_before)
         connector_states.count(unit.user_id, told.name, _tally(part, found, done, seconds), now=work.now)
         _tell(told, unit, part)
-        taken = [told.held[key] for r, _ in found.ready if (key := (r.stream, r.external_id)) in told.held]
-        quarantine.recover(unit, told.name, taken)
     told.cursor, told.not_before = cursor, part.not_before
     _count(told, done, edits)
     _count_rest(told, part, found)
@@ -212,6 +226,8 @@ def _write(
             edits.append(revisions.Edit(old[0], captured.source_id, not captured.duplicate))
     revisions.stand(unit, [edit.after for edit in edits if not edit.fresh])
     revisions.replace(unit, edits)
+    taken = [told.held[key] for r, _ in ready if (key := (r.stream, r.external_id)) in told.held]
+    quarantine.recover(unit, told.name, taken)
     return done, edits
 
 

@@ -1,4 +1,4 @@
-"""Lets the Telegram connector read: its settings and secrets in, what it fetched to the store. It never writes there."""
+"""Lets the Telegram connector read: its settings and secrets in, what it fetched to the store. It never writes."""
 
 from __future__ import annotations
 
