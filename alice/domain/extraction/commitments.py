@@ -9,181 +9,118 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from alice.domain.extraction.lexicon import ACTS, STATES, word_set
+from alice.domain.extraction.lexicon import ACTS, COORDINATING, STATES, word_set
 from alice.domain.extraction.names import Roster
+from alice.domain.extraction.phrases import Phrase, Subject, is_act, phrases, subject_of
 
-# What links a person to what they will do, by rule name and confidence when the person is known.
-_LINKS = {
-    "will": ("will", 0.8), "'ll": ("will", 0.8), "shall": ("will", 0.7),
-    "going to": ("going_to", 0.75), "gonna": ("going_to", 0.7), "about to": ("going_to", 0.7),
-    "plans to": ("plans_to", 0.7), "plan to": ("plans_to", 0.65), "planning to": ("plans_to", 0.7),
-    "planning on": ("plans_to", 0.65), "intends to": ("plans_to", 0.7), "aims to": ("plans_to", 0.6),
-    "hoping to": ("plans_to", 0.5), "hopes to": ("plans_to", 0.5),
-    "volunteered to": ("volunteered", 0.85), "offered to": ("volunteered", 0.8), "volunteers to": ("volunteered", 0.85),
-    "offers to": ("volunteered", 0.75), "promised to": ("volunteered", 0.85), "committed to": ("volunteered", 0.75),
-    "agreed to": ("agreed_to", 0.75), "action to": ("action", 0.9), "happy to": ("volunteered", 0.5),
-    "to": ("to", 0.75), "needs to": ("needs_to", 0.6), "has to": ("needs_to", 0.6), "have to": ("needs_to", 0.55),
-    "need to": ("needs_to", 0.55), "should": ("should", 0.5), "must": ("needs_to", 0.55),
-    "can": ("can", 0.5),
-}  # fmt: skip
-_LINK = re.compile(
-    r"(?P<link>'ll|will(?!-)|shall|going to|gonna|about to|plans? to|planning (?:to|on)|intends to|aims to|"
-    r"hop(?:ing|es) to|(?:volunteer|offer)(?:ed|s) to|(?:promised|committed|agreed) to|action to|happy to|"
-    r"(?:need|ha)s to|"
-    r"(?:need|have) to|should|must|can|to)(?![\w'])"
-    r"(?P<soft>(?: (?:also|then|still|now|just|probably|likely|soon|definitely|hopefully|therefore|first|again|try to|"
-    r"try and|continue to|need to|have to|be able to|go ahead and|get to|start to|at least|only))*)"
-    r" ?(?P<verb>not\b|never\b|be [\w-]+ing\b|[\w'-]+)?"
-)
-# A link begins with one of these words. Those of the second set are everywhere, and mean something only of a person.
-_PLAIN_HEADS = word_set(
-    "will shall going gonna plan plans planning intends aims hoping hopes volunteered volunteers offered offers"
-    " promised committed agreed action"
-)
-_PERSONAL_HEADS = word_set("to needs has have need should must can about happy")
-_HEAD = {head: re.compile(rf"\b{head}\b") for head in _PLAIN_HEADS | _PERSONAL_HEADS}
-_NAME = re.compile(r"@?[^\W\d_][\w.'-]*")
-_AUXILIARIES = word_set(
-    "is are am has have was 's also then both still does kindly now take takes took taken the an would be just had"
-)
-_PRONOUNS = word_set("i we somebody someone")
+_MOST = 3  # commitments of one sentence
 _CONJUNCTIONS = word_set("and but so then otherwise please therefore")
 _TIMES = word_set("week month today tomorrow meeting now soon friday monday tuesday wednesday thursday later")
 _BODIES = word_set(
     "team tsc wg group committee foundation board staff council moderators maintainers admins legal marketing finance"
     " management collaborators"
 )
-# Too common in things that merely happen to count where nobody is named: "will use it", "will get slower".
-_WEAK = word_set(
-    "get use give take go come let put support continue pass keep run start show train turn clean make pull help be"
-)
-_STRONG_TAKE = re.compile(
-    r"(?:take (?:an? |the |another |next )?(?:look|action|care|it (?:on|up|offline)|on|over|point|steps?|this)"
-    r"|put (?:together|up|in)|make (?:an?|another|sure)|give (?:an?|the)|go through|start (?:a|the|work)|"
-    r"continue (?:to|work|the))\b"
-)
 _PARTICIPLES = frozenset(("going to", "planning to", "planning on", "hoping to", "about to", "happy to"))
 _OPENING = re.compile(r"@?[^\W\d_][\w.-]*")
 _WEAK_SHOULD = word_set("be have not probably also consider")
+_IF_NO = re.compile(r"(?:^|[,;.] )(?:if|unless|once|when|assuming)\b", re.IGNORECASE)
+_CONDITIONAL_ACTS = word_set(
+    "submit send open merge land move close pr ask add remove implement enable start approve consider proceed file post"
+    " publish release create update schedule announce call book order pay"
+)
+_OBJECT = re.compile(
+    r"(?P<who>@?[^\W\d_][\w.-]*(?: [A-Z][\w-]*)?) (?P<verb>[a-z-]+) (?:an? |the |pr\b|issue|e-?mail|doc|to |"
+    r"with |on |up |"
+    r"out |for |some |new |it\b|this |that |[A-Z])"
+)
+_PASSIVE = re.compile(
+    r"^(?P<what>[^,;.?]{3,80}?) will be (?:\w+ly )?(?:sent|added|opened|shared|written|updated|scheduled|"
+    r"posted|created|"
+    r"reviewed|discussed|drafted|filed|circulated|prepared|submitted|proposed|documented|organi[sz]ed|clarified)\b",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"(?P<verb>[A-Za-z-]+) (?:(?P<object>an? |the |pr\b|issues? |e-?mail |docs? |with |up |out |for |some |it\b|"
+    r"this |that |if |"
+    r"whether |people |everyone )|(?P<next>[\w-]+) )",
+    re.IGNORECASE,
+)
+_NOT_PASSIVE = re.compile(
+    r"\b(?:which|that|who|could|would|may|might|if|it|this|these|users?|people|you)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """Somebody will do something: `owner` as written ("I" and "we" too), the clause from `begin`, rule, confidence."""
+    """Somebody will do something: `owner` as written ("I" too), the clause from `begin`, the link at `at`, the rule."""
 
     owner: str | None
     begin: int
+    at: int
     rule: str
     confidence: float
 
 
-def find_commitment(
+def find_commitments(
     sentence: str, roster: Roster, speaker: str | None, *, low: str | None = None, words: Set[str] | None = None
-) -> Commitment | None:
-    """Return the first commitment of `sentence`, or None; `low` and `words` are its lower-case text and words."""
-    low = sentence.lower() if low is None else low
-    words = frozenset(re.findall(r"[^\W\d_][\w']*", low)) if words is None else words
-    heads = words & _PLAIN_HEADS
-    if not words.isdisjoint(_PERSONAL_HEADS) and (speaker or roster.mentions(words) or not words.isdisjoint(_PRONOUNS)):
-        heads |= words & _PERSONAL_HEADS
-    places = [match.start() for head in heads for match in _HEAD[head].finditer(low)]
-    if "'ll" in low:
-        places += [match.start() for match in re.finditer("'ll", low)]
-    for place in sorted(places):
-        match = _LINK.match(low, place)
-        found = _read(_Phrase.of(sentence, match, roster, speaker=speaker)) if match and match["verb"] else None
-        if found is not None:
-            return found
+) -> list[Commitment]:
+    """Return what is promised or assigned in `sentence`: the first, and others when they name somebody else."""
+    found: list[Commitment] = []
+    for phrase in phrases(sentence, roster, speaker, low=low, words=words):
+        commitment = _read(phrase)
+        if commitment is None or len(found) == _MOST:
+            continue
+        if not found or (commitment.rule.startswith("name_") and commitment.owner not in {c.owner for c in found}):
+            found.append(commitment)
+    return found
+
+
+def find_commitment(sentence: str, roster: Roster, speaker: str | None = None) -> Commitment | None:
+    """Return the first commitment of `sentence`, or None."""
+    return next(iter(find_commitments(sentence, roster, speaker)), None)
+
+
+def find_shorthand(sentence: str, roster: Roster, *, direct: str | None) -> Commitment | None:
+    """Return what minutes say in short: "Ada open an issue", "Ada: ask the board", "notes will be sent".
+
+    `direct` is the speaker named on the line itself. Only minutes may be read so.
+    """
+    match = _OBJECT.match(sentence)
+    if match and match["verb"] in COORDINATING and roster.knows(match["who"]):
+        return Commitment(match["who"], 0, match.start("verb"), "name_acts", 0.6)
+    told = _TOLD.match(sentence) if direct else None
+    if told and told["verb"].lower() in COORDINATING and (told["object"] or roster.may_be(told["next"])):
+        return Commitment(direct, 0, 0, "told_to", 0.5)
+    passive = _PASSIVE.match(sentence)
+    if passive and not _NOT_PASSIVE.search(passive["what"]):
+        return Commitment(None, 0, passive.end("what"), "passive", 0.55)
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """A link in its sentence: "will also send" with what stands before it and who speaks."""
-
-    sentence: str
-    before: str
-    link: str
-    rule: str
-    confidence: float
-    verb: str
-    weak: bool
-    asks: bool
-    roster: Roster
-    speaker: str | None
-
-    @classmethod
-    def of(cls, sentence: str, match: re.Match[str], roster: Roster, *, speaker: str | None) -> _Phrase:
-        rule, confidence = _LINKS[match["link"]]
-        verb = match["verb"]
-        weak = verb in _WEAK and not _STRONG_TAKE.match(match.string, match.start("verb"))
-        before = sentence[: match.start()].rstrip()
-        asks = sentence.rstrip().endswith("?")
-        return cls(sentence, before, match["link"], rule, confidence, verb, weak, asks, roster, speaker)
-
-    @property
-    def acts(self) -> bool:
-        """Tell whether what follows is something that people do, even where nobody is named."""
-        return _is_act(self.verb) and not self.weak and not self.asks
-
-
-def _is_act(verb: str) -> bool:
-    """Tell whether the verb is an act, "be sending" too."""
-    if not verb.startswith("be "):
-        return verb in ACTS
-    stem = verb[3:].removesuffix("ing")
-    return not ACTS.isdisjoint((stem, stem + "e", stem[:-1]))
-
-
-def _read(phrase: _Phrase) -> Commitment | None:
-    if phrase.verb in ("not", "never"):
+def _read(phrase: Phrase) -> Commitment | None:
+    if phrase.verb in ("not", "never", "no longer"):
         return None
-    if not phrase.before or phrase.before[-1] in ",;:.!?(–—->":
+    if phrase.after_pause:
         return _unsaid(phrase)
-    subject = _subject(phrase.before)
+    subject = subject_of(phrase.before)
     return _by_subject(phrase, subject) if subject else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """The words right before a link: the last one, those it may form a name with, and where they begin."""
-
-    last: str
-    begin: int
-    first: str
-    first_begin: int
-    joined: str  # "Ada and " in "Ada and Ben will"
-    aux: bool
-
-
-def _subject(before: str) -> _Subject | None:
-    words = before[-160:].rsplit(" ", 6)[-6:]
-    end, aux = len(before), False
-    while len(words) > 1 and words[-1].lower() in _AUXILIARIES:
-        end -= len(words.pop()) + 1
-        aux = True
-    last, mark, _ = words[-1].partition("'")
-    if not _NAME.fullmatch(last):
-        return None
-    begin = end - len(words[-1])
-    first = words[-2] if len(words) > 1 and _NAME.fullmatch(words[-2]) else ""
-    joined = ""
-    if len(words) > 2 and words[-2].lower() in ("and", "&"):
-        joined, first = f"{words[-3]} {words[-2]} ", ""
-    return _Subject(last, begin, first, begin - len(first) - 1 if first else begin, joined, aux or bool(mark))
-
-
-def _unsaid(phrase: _Phrase) -> Commitment | None:
+def _unsaid(phrase: Phrase) -> Commitment | None:
     """ "Will open an issue", "proposal sent, will implement unless …": by whoever speaks, else by nobody named."""
-    if phrase.rule not in ("will", "going_to", "plans_to") and not (phrase.rule == "needs_to" and not phrase.before):
-        return None
     if not phrase.acts:
         return None
+    if phrase.rule == "needs_to":
+        # "need to water daily" is advice; "need to ask the board" is work.
+        sure = 0.55 if phrase.verb in COORDINATING and phrase.link == "need to" else 0.0
+        return Commitment(phrase.speaker, 0, phrase.at, "unsaid_needs_to", sure) if sure else None
+    if phrase.rule not in ("will", "going_to", "plans_to"):
+        return None
     confidence = 0.65 if phrase.before else 0.75 if phrase.speaker else 0.6
-    return Commitment(phrase.speaker, 0, f"unsaid_{phrase.rule}", confidence - 0.1 * (phrase.rule == "needs_to"))
+    return Commitment(phrase.speaker, 0, phrase.at, f"unsaid_{phrase.rule}", confidence)
 
 
-def _by_subject(phrase: _Phrase, subject: _Subject) -> Commitment | None:
+def _by_subject(phrase: Phrase, subject: Subject) -> Commitment | None:
     low = subject.last.lower()
     if low in ("i", "we"):
         return _first_person(phrase, low, subject.begin)
@@ -191,7 +128,7 @@ def _by_subject(phrase: _Phrase, subject: _Subject) -> Commitment | None:
         return None
     if low in _CONJUNCTIONS or (low in _TIMES and phrase.rule == "will"):
         joins = phrase.rule in ("will", "going_to") and phrase.acts
-        return Commitment(phrase.speaker, 0, f"unsaid_{phrase.rule}", 0.6) if joins else None
+        return Commitment(phrase.speaker, 0, phrase.at, f"unsaid_{phrase.rule}", 0.6) if joins else None
     name, begin = _name(subject, phrase.roster)
     if not name:
         return _by_other(phrase, subject)
@@ -200,10 +137,10 @@ def _by_subject(phrase: _Phrase, subject: _Subject) -> Commitment | None:
     if subject.joined and phrase.roster.may_be(subject.joined.split()[0].strip(",")):
         name, begin = subject.joined + name, begin - len(subject.joined)
     confidence = phrase.confidence if phrase.roster.knows(subject.last) or subject.first else phrase.confidence - 0.15
-    return Commitment(name, begin, f"name_{phrase.rule}", confidence)
+    return Commitment(name, begin, phrase.at, f"name_{phrase.rule}", confidence)
 
 
-def _name(subject: _Subject, roster: Roster) -> tuple[str, int]:
+def _name(subject: Subject, roster: Roster) -> tuple[str, int]:
     """Return the person that the subject names, and where the name begins; ("", 0) for anything else."""
     last, first = subject.last.lstrip("@"), subject.first.lstrip("@")
     surname = last[:1].isupper() and not (last.isupper() and len(last) > 1)
@@ -212,7 +149,7 @@ def _name(subject: _Subject, roster: Roster) -> tuple[str, int]:
     return (last, subject.begin) if roster.may_be(last) else ("", 0)
 
 
-def _fits(phrase: _Phrase, begin: int, *, aux: bool) -> bool:
+def _fits(phrase: Phrase, begin: int, *, aux: bool) -> bool:
     """Tell whether link and verb make a commitment of a person's doing, not of a state or a wish of others."""
     if phrase.verb in STATES and phrase.rule != "action":
         return False
@@ -228,45 +165,51 @@ def _fits(phrase: _Phrase, begin: int, *, aux: bool) -> bool:
 
 def _stands_alone(before: str) -> bool:
     """ "Ada to write it up" at the beginning or after a pause; not "we asked Ada to write it up"."""
-    return (
-        not before or before[-1] in ",;:.(–—->" or before.rsplit(" ", 1)[-1].lower() in ("and", "but", "on", "action")
-    )
+    last = before.rsplit(" ", 1)[-1].lower()
+    return not before or before[-1] in ",;:.(–—->" or last in ("and", "but", "on", "action")
 
 
-def _first_person(phrase: _Phrase, who: str, begin: int) -> Commitment | None:
+def _first_person(phrase: Phrase, who: str, begin: int) -> Commitment | None:
     if phrase.asks or phrase.rule in ("should", "to", "can") or phrase.verb in STATES:
         return None
-    acts = phrase.verb in ACTS
+    acts = is_act(phrase.verb)
     if who == "i":
-        said = acts or phrase.rule != "needs_to"
-        return Commitment(phrase.speaker or "I", begin, f"i_{phrase.rule}", 0.8 if acts else 0.6) if said else None
+        if not acts and phrase.rule == "needs_to":
+            return None
+        return Commitment(phrase.speaker or "I", begin, phrase.at, f"i_{phrase.rule}", 0.8 if acts else 0.6)
     clause = phrase.sentence[:begin].rstrip()
-    begins = (
-        not clause or clause[-1] in ",;:.(–—->" or clause.rsplit(" ", 1)[-1].lower() in ("and", "so", "then", "that")
-    )
-    if phrase.rule not in ("will", "going_to", "plans_to") or not begins or not acts:
+    before = clause.rsplit(" ", 1)[-1].lower()
+    begins = not clause or clause[-1] in ",;:.(–—->" or before in ("and", "so", "then", "that", "otherwise")
+    if before in ("if", "unless", "when", "once", "whether") or not (begins or _IF_NO.search(clause)):
         return None
-    return Commitment(None, 0, f"we_{phrase.rule}", 0.6)
+    if phrase.rule == "needs_to" and phrase.verb in COORDINATING and phrase.link != "must":
+        # Whoever says so is whom one would ask about it later.
+        return Commitment(phrase.speaker, 0, phrase.at, "we_needs_to", 0.5)
+    if phrase.rule not in ("will", "going_to", "plans_to") or not acts:
+        return None
+    return Commitment(None, 0, phrase.at, f"we_{phrase.rule}", 0.6)
 
 
-def _by_other(phrase: _Phrase, subject: _Subject) -> Commitment | None:
-    """A group that acts ("the board will publish it"), somebody, or "Ada found a bug, workers planning to patch it"."""
+def _by_other(phrase: Phrase, subject: Subject) -> Commitment | None:
+    """A group that acts ("the board will publish it"), somebody, "if it goes well will submit it"."""
     low, begin = subject.last.lower(), subject.begin
     if low in _BODIES and phrase.rule in ("will", "going_to", "plans_to") and phrase.acts:
         start = phrase.sentence.rfind("the ", max(0, begin - 25), begin)
         start = start if start >= 0 else begin
         owner = phrase.sentence[start : begin + len(subject.last)].removeprefix("the ")
-        return Commitment(owner, start, f"body_{phrase.rule}", 0.55)
+        return Commitment(owner, start, phrase.at, f"body_{phrase.rule}", 0.55)
     if low in ("somebody", "someone") and phrase.rule in ("should", "needs_to", "will") and phrase.verb in ACTS:
-        return Commitment(None, begin, "somebody", 0.55)
+        return Commitment(None, begin, phrase.at, "somebody", 0.55)
     if phrase.link in _PARTICIPLES and not subject.aux and phrase.acts:
         return _participle(phrase)
+    if phrase.link == "will" and phrase.verb in _CONDITIONAL_ACTS and _IF_NO.search(phrase.before):
+        return Commitment(phrase.speaker, 0, phrase.at, "unsaid_will", 0.5)
     return None
 
 
-def _participle(phrase: _Phrase) -> Commitment | None:
+def _participle(phrase: Phrase) -> Commitment | None:
     """ "Ada has found the cause of it, planning to send a patch": the doer opens the sentence."""
     opening = _OPENING.match(phrase.sentence)
     if opening is None or not phrase.roster.knows(opening[0]):
         return None
-    return Commitment(opening[0], 0, f"name_{phrase.rule}", 0.6)
+    return Commitment(opening[0], 0, phrase.at, f"name_{phrase.rule}", 0.6)

@@ -8,13 +8,13 @@ from alice.domain.extraction.claims import DECISION, Claim, claim_key, clipped
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.loops import attributed, with_topic
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_question, says_nothing
-from alice.domain.extraction.sayings import DECISIONS, Saying, Scene
+from alice.domain.extraction.sayings import DECISIONS, Saying, Scene, topic_of
 from alice.domain.extraction.wording import sentence_case
 
 _LEAST = 0.5
 _HINTS = word_set(
     "agreed decided decision consensus approved resolved voted vote ratified concluded objections objection concerns"
-    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
+    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody longer not"
 )
 _MARKER = re.compile(
     r"(?:Decision|Decided|Resolution|Resolved|Agreed|AGREED|DECISION|DECIDED|Conclusion|Outcome|Consensus)"
@@ -29,8 +29,9 @@ _AGREED = re.compile(
 )
 _CONSENSUS = re.compile(
     r"\b(?:consensus(?!-)(?: (?:in|of|from|among|at) [^,.;]{1,40}?)?(?: seems| appears)? (?:(?:is|was|to be|"
-    r"seems) )?(?:to|that|on|for|is|was|around|not to|against)"
-    r"|(?:conclusion|decision|agreement) (?:is|was|to|that|not to)|by consensus|(?:came|come) to (?:the |a )?conclusion"
+    r"seems) )?(?:to|that|on|is|was|around|not to|against)"
+    r"|(?:conclusion|decision|agreement) (?:is|was|to|that|not to)|by consensus(?!-)|(?:came|come) to (?:the |"
+    r"a )?conclusion"
     r"|(?:had|have|reached|got|achieved|there is|there was) (?:\w+ ){0,2}consensus)\b",
     re.IGNORECASE,
 )
@@ -64,10 +65,11 @@ _NO_OBJECTION = re.compile(
     r"\b(?:no|nobody|zero)\b[^.;?]{0,20}\b(?:objections?|concerns?|objected|objects)\b(?! (?:about|with the)\b)",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:if|unless|any|please|only|address|raise|assuming|otherwise)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|unless|any|please|only|address|raise|assuming|otherwise|once|asks?|until)\b", re.IGNORECASE)
 _ASSEMBLED = re.compile(
     r"\b(?:meeting|members?|those|call|issue|pr|tsc|team|group|everyone|raised|voiced)\b", re.IGNORECASE
 )
+_NO_LONGER = re.compile(r"(?:^|[,;.] |\bwe )will (?:no longer|not) (?!be\b|have\b)\w+", re.IGNORECASE)
 _LETS = re.compile(r"(?:^|[,;:.–—-] |\b(?:so|and|ok|then) )let'?s (?P<verb>[a-z]+)", re.IGNORECASE)
 _LETS_DECIDES = word_set("go move use defer drop postpone proceed adopt stick land ship merge revert close")
 _OPINION = re.compile(
@@ -100,7 +102,7 @@ def _rule(saying: Saying, scene: Scene) -> tuple[str, float]:
         return "", 0.0
     agreed = _AGREED.search(text)
     about_agenda = is_agenda_housekeeping(agreed["what"].split(",")[0][:60] if agreed else text)
-    if about_agenda or (saying.direct and agreed and agreed.start() == 0):
+    if about_agenda or (saying.direct and saying.low.startswith("agreed")):
         # One speaker's "agreed" is an opinion, and what an agenda holds is no decision.
         return "", 0.0
     settled = not _NOT_YET.search(text)
@@ -108,6 +110,8 @@ def _rule(saying: Saying, scene: Scene) -> tuple[str, float]:
         return "consensus", 0.8 if "consensus" in saying.words else 0.6
     if settled and agreed and (scene.is_meeting or "we" in saying.words):
         return "agreed", 0.8 if scene.is_meeting else 0.55
+    if scene.is_meeting and not saying.direct and _NO_LONGER.search(text):
+        return "will_not", 0.55
     return _assent(saying) if scene.is_meeting else ("", 0.0)
 
 
@@ -127,9 +131,17 @@ def _assent(saying: Saying) -> tuple[str, float]:
 
 
 def _claim(saying: Saying, words: str, rule: str, confidence: float) -> Claim:
-    words = attributed(words, saying)
+    words = _answering(words, saying) if rule == "no_objection" else attributed(words, saying)
     if _BARE_START.match(words):
         words = with_topic(words, saying.topic)
     text = clipped(sentence_case(words))
     key = claim_key(DECISION, text, saying.topic)
     return Claim(DECISION, text, saying.start, saying.end, f"decision.{rule}", confidence, saying.topic, key)
+
+
+def _answering(words: str, saying: Saying) -> str:
+    """ "No objections" answers what the item above proposed."""
+    above = topic_of(saying.above, 200) if saying.above else None
+    if above is None or above == saying.topic or above in words:
+        return attributed(words, saying)
+    return f"{above}: {words[:1].lower()}{words[1:]}"

@@ -13,6 +13,7 @@ from alice.domain.extraction.claims import Claim
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.sayings import Scene, read_scene
 
+LEAST = 0.5  # a proposal that is wrong more often than right costs its reviewer more than it gives
 MOST = 500  # claims of one text; a longer list is no note, and nobody would review it
 
 
@@ -58,26 +59,25 @@ def extract(
 def _said(scene: Scene) -> list[Claim]:
     found = []
     for saying in scene.sayings:
-        loop = open_loops.find(saying, scene)
+        loops = open_loops.find(saying, scene)
         decision = decisions.find(saying, scene)
-        if decision is not None and loop is not None:
-            loop, decision = _either(loop, decision)
-        if loop is not None:
-            found.append(loop)
+        if loops and decision is not None:
+            loops, decision = _either(loops, decision)
+        found += loops
         if decision is not None:
             found.append(decision)
-        if loop is None and decision is None and (fact := facts.find(saying, scene)) is not None:
+        if not loops and decision is None and (fact := facts.find(saying, scene)) is not None:
             found.append(fact)
-    return found
+    return [claim for claim in found if claim.confidence >= LEAST]
 
 
-def _either(loop: Claim, decision: Claim) -> tuple[Claim | None, Claim | None]:
+def _either(loops: list[Claim], decision: Claim) -> tuple[list[Claim], Claim | None]:
     """Keep one of two readings of a sentence where they say the same: what waits was deferred, not decided."""
-    if loop.rule.startswith("open_loop.waiting") or decision.rule == "decision.section":
-        return loop, None
-    if loop.confidence <= 0.5:
-        return None, decision
-    return (loop, decision) if decision.confidence > 0.55 else (loop, None)
+    if loops[0].rule.startswith("open_loop.waiting") or decision.rule == "decision.section":
+        return loops, None
+    if loops[0].confidence <= LEAST:
+        return [], decision
+    return loops, decision if decision.confidence > 0.55 else None
 
 
 def _suspicious(text: str, chunks: Sequence[Chunk]) -> list[tuple[int, int, tuple[str, ...]]]:

@@ -104,3 +104,13 @@ STATES = word_set(
     stay that the them there think this understand us vary wait want wonder you your
     """
 )
+
+# Acts that move work between people: asked for in passing, they are still work to be done.
+COORDINATING = word_set(
+    """
+    announce arrange ask book call check circulate clarify confirm contact coordinate create decide define discuss
+    document draft email escalate file figure find follow grant identify inform investigate invite list nominate notify
+    open organise organize ping plan post prepare propose publish raise reach report request review schedule send set
+    share submit summarise summarize tell update verify write
+    """
+)

@@ -81,7 +81,7 @@ def _by_section(saying: Saying, scene: Scene) -> Claim | None:
         )  # fmt: skip
     owner = _owner(saying.text, scene) or saying.speaker
     if owner is None:
-        found = find_commitment(saying.text, scene.roster, None, low=saying.low, words=saying.words)
+        found = find_commitment(saying.text, scene.roster)
         owner = found.owner if found and found.owner != "I" else None
     begins = saying.text.split(" ", 1)[0].lower().strip("*:,") in ACTS
     if owner is None and not (begins and scene.is_meeting):

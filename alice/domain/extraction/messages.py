@@ -54,7 +54,7 @@ def find_in_message(saying: Saying, scene: Scene) -> Claim | None:
 
 
 def _promised(saying: Saying, scene: Scene) -> Claim | None:
-    found = find_commitment(saying.text, scene.roster, saying.speaker, low=saying.low, words=saying.words)
+    found = find_commitment(saying.text, scene.roster, saying.speaker)
     if (
         found is None
         or not found.rule.startswith(("i_", "unsaid_", "name_will", "name_going"))

@@ -8,7 +8,7 @@ from datetime import date
 from alice.domain.dates import find_due
 from alice.domain.extraction.asks import find_asked
 from alice.domain.extraction.claims import Claim
-from alice.domain.extraction.commitments import Commitment, find_commitment
+from alice.domain.extraction.commitments import Commitment, find_commitment, find_commitments, find_shorthand
 from alice.domain.extraction.lexicon import ACTS, word_set
 from alice.domain.extraction.loops import loop_claim, with_topic
 from alice.domain.extraction.markers import find_marked
@@ -20,8 +20,6 @@ from alice.domain.extraction.sayings import STANDING, Saying, Scene, read_scene
 from alice.domain.extraction.waiting import find_waiting
 from alice.domain.extraction.wording import about
 from alice.domain.vocab import LoopKind
-
-_LEAST = 0.5  # a proposal that is wrong more often than right costs its reviewer more than it gives
 
 _ANY_DAY = date(2024, 1, 1)  # for a sentence without a day of its own; only whether a day is named matters
 
@@ -41,39 +39,60 @@ _JOINED = {"plan": "plans", "need": "needs", "will": "will", "shall": "will", "p
 _PARTICIPLES = word_set("planning going happy hoping")
 
 
-def find(saying: Saying, scene: Scene) -> Claim | None:
-    """Return the open loop that a saying states, or None. The rules are asked in turn, the surest first."""
+def find(saying: Saying, scene: Scene) -> list[Claim]:
+    """Return the open loops that a saying states, mostly none. The rules are asked in turn, the surest first."""
     if saying.task == "done":
-        return None
+        return []
     marked = find_marked(saying, scene)
     if marked is not None:
-        return marked
+        return [marked]
     if saying.section == STANDING or looks_like_code(saying.text):
-        return None
+        return []
     if scene.is_message:
-        return find_in_message(saying, scene)
-    for rule in (_next_step, _committed, find_waiting, find_asked):
-        claim = rule(saying, scene)
-        if claim is not None:
-            return claim if claim.confidence >= _LEAST else None
-    return None
+        message = find_in_message(saying, scene)
+        return [message] if message else []
+    step = _next_step(saying, scene)
+    if step is not None:
+        return [step]
+    return (
+        _committed(saying, scene)
+        or [claim for rule in (find_waiting, find_asked, _shorthand) if (claim := rule(saying, scene)) is not None][:1]
+    )
 
 
-def _committed(saying: Saying, scene: Scene) -> Claim | None:
+def _committed(saying: Saying, scene: Scene) -> list[Claim]:
     """Somebody will do it; see `commitments`."""
     inner = _IN_BRACKETS.search(saying.text) if "(" in saying.text else None
     if inner and scene.roster.may_be(inner["who"]) and inner["verb"] in ACTS:
         context = with_topic(saying.text[: inner.start()].rstrip(" ,;:"), saying.topic)
         words = f"{inner[0].strip('()')} ({context})" if len(context) > 3 else inner[0].strip("()")
-        return loop_claim(saying, scene, words, rule="name_in_brackets", confidence=0.85, owner=inner["who"])
-    found = find_commitment(saying.text, scene.roster, saying.speaker, low=saying.low, words=saying.words)
-    if found is None or not _credible(found, saying, scene):
+        return [loop_claim(saying, scene, words, rule="name_in_brackets", confidence=0.85, owner=inner["who"])]
+    found = find_commitments(saying.text, scene.roster, saying.speaker, low=saying.low, words=saying.words)
+    credible = [commitment for commitment in found if _credible(commitment, saying, scene)]
+    ends = [*(following.begin for following in credible[1:]), len(saying.text)][: len(credible)]
+    return [
+        _claim(commitment, saying, scene, end=end if len(credible) > 1 else None)
+        for commitment, end in zip(credible, ends, strict=True)
+    ]
+
+
+def _shorthand(saying: Saying, scene: Scene) -> Claim | None:
+    if not scene.is_meeting or not saying.opens:
         return None
+    found = find_shorthand(saying.text, scene.roster, direct=saying.speaker if saying.direct else None)
+    return _claim(found, saying, scene) if found and _credible(found, saying, scene) else None
+
+
+def _claim(found: Commitment, saying: Saying, scene: Scene, *, end: int | None = None) -> Claim:
+    """Make the claim; where a sentence holds several commitments, each gets the words up to the next one."""
     promised = found.rule.startswith(("i_", "unsaid_")) or "volunteered" in found.rule
     kind = LoopKind.FOLLOW_UP if _FOLLOW_UP.search(saying.text) else LoopKind.PROMISE if promised else LoopKind.TASK
+    words = (
+        _words(found, saying) if end is None else saying.text[found.begin : end].rstrip(" ,;.(").removesuffix(" and")
+    )
     return loop_claim(
-        saying, scene, _words(found, saying), rule=found.rule, confidence=found.confidence,
-        owner=None if found.owner == "I" else found.owner, kind=kind, due_in=saying.text[found.begin :],
+        saying, scene, words, rule=found.rule, confidence=found.confidence,
+        owner=None if found.owner == "I" else found.owner, kind=kind, due_in=saying.text[found.begin : end],
     )  # fmt: skip
 
 
@@ -82,13 +101,13 @@ def _credible(found: Commitment, saying: Saying, scene: Scene) -> bool:
     text = saying.text
     if is_question(text) or (is_agenda_housekeeping(text) and not _MATTERS_ANYWAY.search(text)):
         return False
-    if is_hedged(text[: found.begin + 40]) and not _CONDITION.match(text):
+    if is_hedged(text[: found.at]) and not _CONDITION.match(text):
         return False
     if scene.is_meeting:
         return True
     if found.owner is None or found.owner == "I":
         return found.rule.startswith("i_") and find_due(text, scene.told_on) is not None
-    return not found.rule.endswith(("_can", "_should", "_working_on"))
+    return not found.rule.endswith(("_can", "_should"))
 
 
 def _words(found: Commitment, saying: Saying) -> str:
@@ -126,7 +145,7 @@ def _next_step(saying: Saying, scene: Scene) -> Claim | None:
     rest = saying.text[match.end() :].strip(" ,:–—-")
     if len(rest) < 6 or (is_plan and not match["is"].endswith(" to")) or (not says_is and match.start() > 3):
         return None
-    found = find_commitment(rest, scene.roster, None)
+    found = find_commitment(rest, scene.roster)
     owner = found.owner if found and found.owner != "I" else saying.speaker if is_plan else None
     words = with_topic(saying.text, saying.topic)
     return loop_claim(saying, scene, words, rule="plan" if is_plan else "next_step", confidence=0.75, owner=owner)
@@ -143,4 +162,4 @@ def asks_or_promises(sentence: str, *, context: str = "message") -> bool:
     if context == "message":
         return score(sentence) >= ASKS_FROM
     scene = read_scene(sentence, _ANY_DAY)
-    return any(find(saying, scene) is not None for saying in scene.sayings)
+    return any(find(saying, scene) for saying in scene.sayings)

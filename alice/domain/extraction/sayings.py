@@ -25,7 +25,7 @@ _SECTIONS = re.compile(
     r"(?P<people>present|attendees?|attendance|participants?|in attendance|invited|apologies|regrets|absent|"
     r"members present)"
     r"|(?P<actions>(?:my |open |new )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|"
-    r"follow[ -]?ups?|commitments))"
+    r"follow[ -]?ups?|commitments)|(?:the |my |[\w.-]{1,30}'s )?plan is to)"
     r"|(?P<decisions>(?:key |main )?(?:decisions?|resolutions?|agreements|what we decided)(?: made| taken)?|"
     r"(?:(?:so )?(?:we|all|the group|tsc) )?(?:have )?(?:agreed|decided|concluded)(?: to| that| on)?|"
     r"consensus(?: is| was)?(?: that| to)?)"
@@ -45,9 +45,9 @@ _SPEAKER = re.compile(
 _ALONE = re.compile(rf"(?P<name>@?{TOKEN}(?: {TOKEN}){{0,2}})\s?[:,–—-]?")
 # Headings that name a part of any document, not what is talked about below them.
 _NO_TOPICS = word_set(
-    "agenda minutes notes discussion discussions general other misc topics meeting summary overview aob introduction log"
+    "agenda minutes notes discussion discussions general other misc topics meeting summary overview aob log"
 ) | {"any other business"}
-_ADDRESSED = re.compile(r"(?:can|could|would|will) you\b|please\b|thanks?\b", re.IGNORECASE)
+_ADDRESSED = re.compile(r"(?:can|could|would|will) you\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\s(\[]{0,4}(?:[\w.-]{1,39}/[\w.-]{1,60})?#\d{1,7}[\s)\]]{0,4}$|\s*[\[(]\d{1,7}[\])]\s*$")
 _TOPIC_TAIL = re.compile(r"\s+[-–—]?\s*(?:[\w.-]+\.[a-z]{2,6}/\S*|\S+#\d+)$")
 
@@ -57,7 +57,8 @@ class Saying:
     """One sentence: its span in the source, its plain words without the speaker's name, and where it stands.
 
     `task` is "open" or "done" for an item with a checkbox, else "". `opens` tells whether it begins its block,
-    `direct` whether the speaker is named on the block itself, and not only above it.
+    `direct` whether the speaker is named on the block itself, and not only above it; `above` is what the item right
+    above it says.
     """
 
     start: int
@@ -69,6 +70,7 @@ class Saying:
     task: str
     opens: bool
     direct: bool
+    above: str | None
     low: str
     words: frozenset[str]
 
@@ -215,7 +217,20 @@ class _Reader:
                 low = low if len(low) == len(words) else words
                 tokens = frozenset(_WORD.findall(low))
                 self.scene.sayings.append(
-                    Saying(left, right, words, voice, topic, section, task, count == 0, direct, low, tokens)
+                    Saying(
+                        left,
+                        right,
+                        words,
+                        voice,
+                        topic,
+                        section,
+                        task,
+                        count == 0,
+                        direct,
+                        self.heads.get(block.parent),
+                        low,
+                        tokens,
+                    )
                 )
 
     def _surroundings(self, index: int, block: Block, section: str) -> tuple[str | None, str | None]:
@@ -283,10 +298,10 @@ def _split_project(rest: str) -> tuple[str | None, str]:
     return topic_of(match["project"]), match["said"]
 
 
-def topic_of(words: str) -> str | None:
-    """Return a heading or parent item as a subject: no reference number at its end, at most 120 characters."""
-    topic = _TOPIC_TAIL.sub("", _REFERENCE.sub("", words.strip())).strip(" :;,.-–—#")
-    if len(topic) > TOPIC:
-        cut = topic.rfind(" ", 60, TOPIC)
-        topic = topic[: cut if cut > 0 else TOPIC].rstrip(" ,;:-") + "…"
+def topic_of(words: str, longest: int = TOPIC) -> str | None:
+    """Return a heading or parent item as a subject: no reference number at its end, at most `longest` characters."""
+    topic = _TOPIC_TAIL.sub("", _REFERENCE.sub("", words.strip())).strip(" :;,.-–—#?")
+    if len(topic) > longest:
+        cut = topic.rfind(" ", longest // 2, longest)
+        topic = topic[: cut if cut > 0 else longest].rstrip(" ,;:-") + "…"
     return topic or None
