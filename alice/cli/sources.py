@@ -18,9 +18,12 @@ DOMAIN = click.Choice([d.value for d in Domain])
 SENSITIVITY = click.Choice([s.value for s in Sensitivity])
 
 
-@click.group(cls=Group)
+LATE = {"remove-import": ("alice.cli.imports:remove_import", "Take an import back, after a preview.")}
+
+
+@click.group(cls=Group, late=LATE)
 def group() -> None:
-    """Evidence: capture, list, show."""
+    """Evidence: capture, list, show, remove-import."""
 
 
 @group.command("capture-text")

@@ -130,6 +130,15 @@ def _unexpected(error: Exception) -> AliceError:
     return AliceError(f"Something went wrong that Alice did not expect: {type(error).__name__}.")
 
 
+def standing(actor: Actor, name: str | None, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
+    """Return how the connector `name` is set and fares, or, when None, the health of all (contract.md section 6)."""
+    scope, present, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    with database.session():
+        if name is None:
+            return connectors.health(scope, present=present, now=moment)
+        return connectors.status(scope, name, present=present, now=moment)
+
+
 def due(user_id: UUID, now: datetime) -> list[str]:
     """Return the names of the connectors of a brain that are to be polled now; each is then a `sync`.
 

@@ -1,0 +1,142 @@
+"""`alicebot vnext connectors`: the ways evidence comes in, how they are set and how they fare."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from alice.cli import brain, output
+from alice.cli.framework import Group
+from alice.domain.vocab import Domain, Sensitivity
+from alice.errors import InvalidInput
+
+LATE = {
+    "local-folder": ("alice.cli.local_folder:group", "Folders of notes: add-path, remove-path, sync, watch."),
+    "agent-output": ("alice.cli.agents:output_group", "What agents make: ingest."),
+    "quarantine": ("alice.cli.quarantine:group", "What could not be taken: list, retry, dismiss."),
+}
+
+
+@click.group(cls=Group, late=LATE)
+def group() -> None:
+    """The ways evidence comes in: list, status, health, configure, sync, and one group for each."""
+
+
+@group.command("list")
+def list_connectors() -> None:
+    """Show every connector and how it is set."""
+    from alice.queries import connectors
+
+    with brain.opened() as opened:
+        told = connectors.listed(opened.scope)
+    columns = {
+        "name": lambda c: c["connector_name"],
+        "on": lambda c: c["enabled"],
+        "mode": lambda c: c["sync_mode"],
+        "every": lambda c: f"{c['poll_interval_seconds']} s" if c["sync_mode"] == "poll" else None,
+        "domain": lambda c: c["default_domain"],
+        "sensitivity": lambda c: c["default_sensitivity"],
+    }
+    output.show(told, lambda: output.table(told["items"], columns, empty="There are no connectors."))
+
+
+@group.command()
+@click.argument("name", required=False)
+def status(name: str | None) -> None:
+    """Say how NAME is set and fares; without NAME, every connector in a sentence."""
+    from alice.services import connectors
+
+    with brain.opened() as opened:
+        told = connectors.standing(opened.actor, name, settings=opened.settings)
+    if name is None:
+        output.show(told, lambda: click.echo("\n".join(item["says"] for item in told["items"])))
+        return
+    listed = {key: output.join(value) if isinstance(value, list) else value for key, value in told.items()}
+    output.show(told, lambda: output.pairs(listed | {"quarantine": len(told["quarantine"])}))
+
+
+@group.command()
+def health() -> None:
+    """Say whether evidence arrives, and if not, since when and why."""
+    from alice.services import connectors
+
+    with brain.opened() as opened:
+        told = connectors.standing(opened.actor, None, settings=opened.settings)
+    columns = {
+        "name": lambda c: c["connector_name"],
+        "last worked": lambda c: c["last_success_at"],
+        "seen": lambda c: c["items_seen"],
+        "captured": lambda c: c["items_captured"],
+        "known": lambda c: c["items_deduped"],
+        "rejected": lambda c: c["items_rejected"],
+        "failed": lambda c: c["items_failed"],
+        "says": lambda c: c["says"],
+    }
+    foot = told["arriving"]["message"]
+    output.show(told, lambda: output.table(told["items"], columns, empty="There are no connectors.", foot=foot))
+
+
+@group.command()
+@click.argument("name")
+@click.option("--enabled/--disabled", default=None, help="Switch it on or off.")
+@click.option("--domain", type=click.Choice([d.value for d in Domain]), help="What it brings belongs there.")
+@click.option("--sensitivity", type=click.Choice([s.value for s in Sensitivity]), help="How private what it brings is.")
+@click.option("--sync-mode", type=click.Choice(["manual", "poll", "push"]), help="How evidence gets in.")
+@click.option("--poll-interval", type=int, metavar="SECONDS", help="How often it looks, when it polls.")
+@click.option("--secret-ref", metavar="REF", help="env:NAME, keyring:NAME or file:NAME; never the secret itself.")
+@click.option("--option", "options", multiple=True, metavar="NAME=JSON", help="An option of its own; null removes it.")
+@click.option("--version", "expected", type=int, help="Only if it is still at this version.")
+def configure(name: str, options: tuple[str, ...], expected: int | None, **given: Any) -> None:
+    """Change how NAME is set; what is not named stays."""
+    from alice.services import connectors
+
+    names = {"domain": "default_domain", "sensitivity": "default_sensitivity", "poll_interval": "poll_interval_seconds"}
+    changes = {names.get(key, key): value for key, value in given.items() if value is not None}
+    if options:
+        changes["options"] = dict(map(_option, options))
+    with brain.opened() as opened:
+        told = connectors.configure(
+            opened.actor, name, changes, settings=opened.settings, any_folder=True, version=expected
+        )
+    output.show(told, lambda: output.pairs(told))
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """Return `NAME=JSON` as a pair; what is not JSON is text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidInput({"option": f"{text!r} must be written as NAME=VALUE."})
+    try:
+        return name, json.loads(value)
+    except (ValueError, RecursionError):
+        return name, value
+
+
+@group.command()
+@click.argument("name")
+def sync(name: str) -> None:
+    """Fetch what is new by the connector NAME."""
+    run(name)
+
+
+def run(name: str) -> None:
+    """Sync `name` with progress, and print what came of it."""
+    from alice.services import connectors
+
+    with brain.opened() as opened, output.progress(f"Syncing {name}") as tell:
+        told = connectors.sync(opened.actor, name, settings=opened.settings, progress=tell)
+    output.show(told, lambda: click.echo(said(told)))
+
+
+def said(told: dict[str, Any]) -> str:
+    """Return what a sync did, in a few lines."""
+    words = (("imported_count", "new"), ("revised_count", "of them edits"), ("moved_count", "moved"),
+             ("gone_count", "gone"), ("duplicate_count", "known already"), ("skipped_count", "unchanged or waiting"),
+             ("rejected_count", "not taken"), ("failed_count", "failed"))  # fmt: skip
+    counts = [f"{told[key]:,} {word}" for key, word in words if told.get(key)]
+    lines = [f"Looked at {told['item_count']:,}: {', '.join(counts) or 'nothing new'}."]
+    lines += [f"  {one['place']} {one['message']}" for one in told.get("rejected", [])[:20]]
+    lines += [f"  {one['external_id']}: {one['message']}" for one in told["errors"]]
+    return "\n".join(lines)

@@ -1,0 +1,61 @@
+"""`alicebot vnext connectors quarantine`: the items that could not be taken, and what the owner decides about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from alice.cli import brain, output
+from alice.cli.framework import Group
+
+
+@click.group(cls=Group)
+def group() -> None:
+    """What could not be taken: list, retry, dismiss."""
+
+
+@group.command("list")
+@click.option("--connector", help="Only of this connector.")
+@click.option("--status", type=click.Choice(["waiting", "quarantined", "dismissed"]), help="Only what stands there.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@click.option("--cursor", help="Go on after the last answer's `next`.")
+def list_items(**given: Any) -> None:
+    """Show what could not be taken, and why."""
+    from alice.queries import connectors
+
+    with brain.opened() as opened:
+        page = connectors.quarantine(opened.scope, **given)
+    columns = {
+        "id": lambda i: i["id"],
+        "from": lambda i: i["connector_name"],
+        "what": lambda i: i["external_id"],
+        "status": lambda i: i["status"],
+        "tries": lambda i: i["attempts"],
+        "why": lambda i: i["reason"],
+    }
+    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Everything could be taken."))
+
+
+@group.command()
+@click.argument("item_id", metavar="ID", type=click.UUID)
+@click.option("--version", type=int, help="Only if it is still at this version.")
+def retry(item_id: Any, version: int | None) -> None:
+    """Try ID again at the next sync."""
+    from alice.services import quarantine
+
+    with brain.opened() as opened:
+        told = quarantine.retry(opened.actor, item_id, version=version)
+    output.show(told, lambda: click.echo(f"{told['external_id']} is tried again at the next sync."))
+
+
+@group.command()
+@click.argument("item_id", metavar="ID", type=click.UUID)
+@click.option("--version", type=int, help="Only if it is still at this version.")
+def dismiss(item_id: Any, version: int | None) -> None:
+    """Leave ID for good."""
+    from alice.services import quarantine
+
+    with brain.opened() as opened:
+        told = quarantine.dismiss(opened.actor, item_id, version=version)
+    output.show(told, lambda: click.echo(f"{told['external_id']} is left alone."))
