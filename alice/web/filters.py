@@ -48,6 +48,14 @@ def clock_time(value: datetime) -> str:
     return f"{_local(value):%H:%M}"
 
 
+def soon(value: datetime) -> str:
+    """Return a moment to come shortly: `07:00`, `tomorrow 07:00`, `Fri 07:00`, `14 Nov 07:00`; `now` when it is due."""
+    if value <= current.now():
+        return "now"
+    away, at = (_local(value).date() - _today()).days, clock_time(value)
+    return at if away == 0 else f"{_near(_local(value).date(), away)} {at}"
+
+
 def ago(value: datetime) -> str:
     """Return how long ago a time was, shortly: `now`, `2m`, `3h`, `Sat`, `14 Nov`, `14 Nov 2025`."""
     age = current.now() - value
@@ -77,9 +85,8 @@ def due(value: date) -> str:
     today = _today()
     if value < today:
         return f"was due {_dated(value, today)}"
-    near = {0: "today", 1: "tomorrow"}
     left = (value - today).days
-    return f"due {near.get(left) or (f'{value:%a}' if left < 7 else _dated(value, today))}"
+    return f"due {_near(value, left)}"
 
 
 def is_past(value: date) -> bool:
@@ -101,6 +108,12 @@ def query(given: BaseModel, **changes: Any) -> str:
     """Return the query that spells the filters `given` with some of them changed; what was not said is left out."""
     values = given.model_dump(mode="json", exclude_defaults=True) | changes
     return urlencode({name: value for name, value in values.items() if value is not None})
+
+
+def _near(value: date, away: int) -> str:
+    """Return a day to come, `away` days from today."""
+    named = {0: "today", 1: "tomorrow"}.get(away)
+    return named or (f"{value:%a}" if away < 7 else _dated(value, _today()))
 
 
 def _local(value: datetime) -> datetime:

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from flask import Response, request
 
 from alice.config import LOOPBACK_NAMES, Settings
-from alice.queries import timeline
-from alice.web import current, htmx
+from alice.domain.vocab import WorkflowType
+from alice.queries import schedules, timeline
+from alice.runs import standing
+from alice.web import current, filters, htmx
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,29 @@ def _item(place: Place) -> dict[str, Any]:
 
 
 def _foot(settings: Settings) -> list[dict[str, Any]]:
+    return [_privacy(settings), _next_brief(settings)]
+
+
+def _privacy(settings: Settings) -> dict[str, Any]:
     host = urlsplit(settings.model_base_url or "").hostname
     if host is None or host in (*LOOPBACK_NAMES, "::1"):
-        return [{"text": "Local only · no cloud calls", "state": "good"}]
-    return [{"text": f"A model at {host} may be asked", "state": "amber"}]
+        return {"text": "Local only · no cloud calls", "state": "good"}
+    return {"text": f"A model at {host} may be asked", "state": "amber"}
+
+
+def _next_brief(settings: Settings) -> dict[str, Any]:
+    """Say when the next brief is written; amber when it is planned and nobody is there to write it."""
+    planned = next_brief()
+    up = bool(standing.daemon(settings)["running"])
+    brief = f"Next brief {planned}" if planned else "No brief planned"
+    state = ("good" if up else "amber") if planned else None
+    return {"text": f"{brief} · scheduler {'up' if up else 'down'}", "state": state}
+
+
+def next_brief() -> str | None:
+    """Return when the next brief is planned, as people say it; None when none is."""
+    found = schedules.workflow(current.scope(), WorkflowType.DAILY_BRIEF)
+    at = found["next_run_at"]
+    if at is None or not found["enabled"] or found["paused"]:
+        return None
+    return filters.soon(at)

@@ -24,7 +24,7 @@ def home() -> Response:
     if htmx.asks_for_a_part() and target in PARTS:
         values = PART_VALUES[target]()
         return htmx.render_many((PARTS[target], values)) if values else htmx.nothing()
-    values = _brief() or {"artifact": None, "next_brief": None}
+    values = _brief() or {"artifact": None, "next_brief": shell.next_brief()}
     values |= _captures() | _waiting()
     if not values["artifact"] and not values["captures"].total:
         values["ways"] = {"folder": form(("path",)), "paste": form(("title", "text")), "bookmarklet": None}
