@@ -83,6 +83,7 @@ CREATE TABLE open_loop (
     last_seen_at timestamptz NOT NULL,
     snoozed_until timestamptz,
     closed_at timestamptz,
+    reason text,
     version integer NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX open_loop_key ON open_loop (user_id, key);

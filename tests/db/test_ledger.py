@@ -88,8 +88,9 @@ def test_work_after_the_commit_runs_after_it_and_not_when_it_failed(db: str, ali
 
 
 def test_a_refusal_is_recorded_before_it_is_raised(db: str, alice: Actor) -> None:
-    with pytest.raises(PolicyBlocked, match="only the owner"), gate.write(
-        system("scheduler", alice.user_id), Action.FORGET
+    with (
+        pytest.raises(PolicyBlocked, match="only the owner"),
+        gate.write(system("scheduler", alice.user_id), Action.FORGET),
     ):
         pass
     [row] = database.rows("SELECT event_type, actor FROM event_log")
