@@ -93,9 +93,10 @@ def saying(said: ClaimNote | LoopRow) -> str:
 
 
 def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:
-    """Return the statement of an open loop, with what a tick box beside it needs."""
+    """Return the statement of an open loop, with what a tick box beside it needs; a fact when words bear it out."""
     note = LoopNote(loop.id, days_since(inputs, loop.first_at), loop.owner, loop.waiting_for, loop.due_on)
-    return Statement(StatementKind.FACT, loop_text(loop), cite(loop.words), topic=about(loop) or None, loop=note)
+    kind = StatementKind.FACT if loop.words else StatementKind.INFERENCE
+    return Statement(kind, loop_text(loop), cite(loop.words), topic=about(loop) or None, loop=note)
 
 
 def distinct(said: Iterable[ClaimNote], told: Iterable[str] = ()) -> list[ClaimNote]:

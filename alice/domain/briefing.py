@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from alice.domain.grounding import Evidence
+from alice.domain.grounding import Evidence, Marking
+from alice.domain.vocab import Domain, Sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class LoopRow:
     project: str | None = None
     flagged: bool = False
     closed_at: datetime | None = None
+    domain: Domain = Domain.UNKNOWN
+    sensitivity: Sensitivity = Sensitivity.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,14 @@ class Inputs:
         for found in self.related:
             yield found.passage.words
 
+    def marks(self) -> Iterator[Marking]:
+        """Yield how private the loops are that nobody can cite."""
+        for loop in (*self.loops, *self.closed):
+            if not loop.words:
+                yield Marking(loop.domain, loop.sensitivity)
 
-def digest(inputs: Inputs) -> str:
+
+def digest(inputs: Any) -> str:
     """Return `sha256:` and a hash of the inputs that does not depend on the order of their rows."""
     text = json.dumps(_plain(inputs), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

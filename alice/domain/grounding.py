@@ -15,6 +15,14 @@ from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Sensitivity, Statemen
 
 
 @dataclass(frozen=True, slots=True)
+class Marking:
+    """How private something is that an artifact uses without citing words of it."""
+
+    domain: Domain
+    sensitivity: Sensitivity
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Words that were given to whoever composes: `text` stands at code points `start` … of the source's text."""
 
@@ -109,11 +117,12 @@ class Checked:
         return [self.draft.headline, *(s for section in self.draft.sections for s in section.statements)]
 
 
-def check(draft: Draft, evidence: Iterable[Evidence]) -> Checked:
+def check(draft: Draft, evidence: Iterable[Evidence], marks: Iterable[Marking] = ()) -> Checked:
     """Return `draft` without what `evidence` does not bear out.
 
     A fact needs a citation. A citation has to be word for word in the evidence at its place; one that is not takes
-    its whole statement with it, whatever its kind: a sentence that leans on false words is not to be trusted.
+    its whole statement with it, whatever its kind: a sentence that leans on false words is not to be trusted. What is
+    left is as private as the evidence that it cites, and as `marks`: what else it was made of.
     """
     given = _by_source(evidence)
     dropped: list[Dropped] = []
@@ -123,7 +132,7 @@ def check(draft: Draft, evidence: Iterable[Evidence]) -> Checked:
         dropped.append(Dropped("headline", headline.kind, reason))
         headline = Statement(StatementKind.INFERENCE, draft.otherwise)
     checked = replace(draft, headline=headline, sections=sections)
-    used = _used(checked, given)
+    used = [*_used(checked, given), *marks]
     return Checked(checked, tuple(dropped), _domain(used), _sensitivity(used))
 
 
@@ -153,37 +162,38 @@ def _problem(statement: Statement, given: Given) -> str | None:
         return "it says nothing"
     if statement.kind is StatementKind.FACT and not statement.citations:
         return "a fact without a citation"
-    if any(_holder(citation, given) is None for citation in statement.citations):
+    if any(not _holders(citation, given) for citation in statement.citations):
         return "a citation whose words are not in the evidence at that place"
     return None
 
 
-def _holder(citation: Citation, given: Given) -> Evidence | None:
+def _holders(citation: Citation, given: Given) -> list[Evidence]:
     """Return the evidence that holds the citation's words at the citation's place."""
     if citation.end <= citation.start or len(citation.quote) != citation.end - citation.start:
-        return None
+        return []
+    found = []
     for words in given.get(citation.source_id, ()):
         left = citation.start - words.start
         same = words.chunk_id == citation.chunk_id and left >= 0
         if same and words.text[left : left + len(citation.quote)] == citation.quote:
-            return words
-    return None
+            found.append(words)
+    return found
 
 
-def _used(draft: Draft, given: Given) -> list[Evidence]:
+def _used(draft: Draft, given: Given) -> list[Marking]:
     said = [draft.headline, *(s for section in draft.sections for s in section.statements)]
-    found = [_holder(citation, given) for statement in said for citation in statement.citations]
-    return [words for words in found if words is not None]
+    cited = dict.fromkeys(citation for statement in said for citation in statement.citations)
+    return [Marking(words.domain, words.sensitivity) for citation in cited for words in _holders(citation, given)]
 
 
-def _sensitivity(used: Sequence[Evidence]) -> Sensitivity:
+def _sensitivity(used: Sequence[Marking]) -> Sensitivity:
     """Return the highest sensitivity of what was used; unknown, which counts as private, when nothing was."""
-    return max((words.sensitivity for words in used), key=lambda s: (s.rank, s.value), default=Sensitivity.UNKNOWN)
+    return max((mark.sensitivity for mark in used), key=lambda s: (s.rank, s.value), default=Sensitivity.UNKNOWN)
 
 
-def _domain(used: Sequence[Evidence]) -> Domain:
+def _domain(used: Sequence[Marking]) -> Domain:
     """Return a restricted domain if any was used, else the one that was used most."""
-    counts = Counter(words.domain for words in used)
+    counts = Counter(mark.domain for mark in used)
     restricted = {d: n for d, n in counts.items() if d in RESTRICTED_DOMAINS}
     most = restricted or counts or {Domain.UNKNOWN: 0}
     return max(most, key=lambda domain: (most[domain], domain.value))

@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 from alice.db import database
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Older, Passage, Related, SourceNote, Waiting
-from alice.domain.grounding import Evidence
 from alice.domain.policy import Scope
-from alice.domain.vocab import Domain, Sensitivity, WorkflowType
-from alice.queries import brains, recall
+from alice.domain.vocab import WorkflowType
+from alice.queries import brains, claims, recall
 from alice.queries.scoping import visible_sql
 
 NEWS_WINDOW = timedelta(days=14)
@@ -27,22 +26,30 @@ FEW = 12  # so few captures since the last brief are all news, however old: some
 MOST_SOURCES, MOST_READ, MOST_CLAIMS, MOST_LOOPS, MOST_CLOSED = 40, 8, 400, 200, 50
 _LONGEST_READ = 60_000
 _PASSAGES = {True: 400, False: 3}  # of a source that is read whole, and of the others
-_QUOTES = 3
-_LIVE = "s.status NOT IN ('forgotten', 'archived')"
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a brief covers: captured after `since` until `now`; `newest` says how far each connector's evidence goes."""
+    """What an artifact covers: captured after `since` until `now`. `newest` is how far each connector's evidence goes.
+
+    `news` is how far back from its newest evidence a large import counts as news.
+    """
 
     since: datetime | None
     now: datetime
     newest: dict[str, datetime]
+    news: timedelta = NEWS_WINDOW
 
 
-def inputs(scope: Scope, *, now: datetime, zone: str) -> Inputs:
-    """Return what a daily brief at `now`, for a reader in `zone`, is composed from."""
-    window = Window(_last_brief(scope, now, zone), now, _newest(scope, now))
+def inputs(scope: Scope, *, now: datetime, zone: str, workflow: WorkflowType = WorkflowType.DAILY_BRIEF) -> Inputs:
+    """Return what is new at `now` since the last artifact of `workflow`, and what is owed, for a reader in `zone`."""
+    window = Window(_last(scope, now, zone, workflow), now, newest(scope, now))
+    return gathered(scope, window, zone=zone)
+
+
+def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
+    """Return what came in within `window`, what was drawn from it, and what is owed at its end."""
+    now = window.now
     captured, first_news = _captured(scope, window)
     sources = _sources(scope, window, first_news)
     loops, stale = _fresh_loops(scope, window)
@@ -64,24 +71,24 @@ def inputs(scope: Scope, *, now: datetime, zone: str) -> Inputs:
     )
 
 
-def _last_brief(scope: Scope, now: datetime, zone: str) -> datetime | None:
-    """Return until when the last brief before today looked: a second one today tells the whole day again."""
+def _last(scope: Scope, now: datetime, zone: str, workflow: WorkflowType) -> datetime | None:
+    """Return until when the last one before today looked: a second one today tells the whole day again."""
     local = ZoneInfo(zone)
     midnight = datetime.combine(now.astimezone(local).date(), datetime.min.time(), local)
     seen, values = visible_sql(scope, "a")
     found = database.query(
         f"SELECT covers_to FROM artifact a WHERE {seen} AND artifact_type = %s AND created_at < %s"
         " ORDER BY created_at DESC, id DESC LIMIT 1",
-        *values, WorkflowType.DAILY_BRIEF.value, midnight,
+        *values, workflow.value, midnight,
     )  # fmt: skip
     return found[0][0] if found else None
 
 
-def _newest(scope: Scope, now: datetime) -> dict[str, datetime]:
+def newest(scope: Scope, now: datetime) -> dict[str, datetime]:
     """Return when the newest evidence of each connector occurred."""
     seen, values = visible_sql(scope, "s")
-    sql = f"SELECT connector, max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND captured_at <= %s GROUP BY 1"
-    return dict(database.query(sql, *values, now))
+    sql = f"SELECT connector, max(occurred_at) FROM source s WHERE {seen} AND {claims.LIVE} AND captured_at <= %s"
+    return dict(database.query(f"{sql} GROUP BY 1", *values, now))
 
 
 def _since(window: Window) -> tuple[str, list[object]]:
@@ -95,10 +102,10 @@ def _captured(scope: Scope, window: Window) -> tuple[int, datetime | None]:
     """Return how many sources came in, and since when what occurred is news: None when all of it is."""
     seen, values = visible_sql(scope, "s")
     within, more = _since(window)
-    sql = f"SELECT count(*), max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND {within}"
-    [(number, newest)] = database.query(sql, *values, *more)
-    all_news = newest is None or (window.since is not None and number <= FEW)
-    return number, None if all_news else newest - NEWS_WINDOW
+    sql = f"SELECT count(*), max(occurred_at) FROM source s WHERE {seen} AND {claims.LIVE} AND {within}"
+    [(number, latest)] = database.query(sql, *values, *more)
+    all_news = latest is None or (window.since is not None and number <= FEW)
+    return number, None if all_news else latest - window.news
 
 
 def _sources(scope: Scope, window: Window, first_news: datetime | None) -> tuple[SourceNote, ...]:
@@ -107,7 +114,7 @@ def _sources(scope: Scope, window: Window, first_news: datetime | None) -> tuple
     within, more = _since(window)
     found = database.rows(
         "SELECT id, title, connector, occurred_at, captured_at, domain, sensitivity, char_count FROM source s"
-        f" WHERE {seen} AND {_LIVE} AND {within} AND occurred_at >= %s ORDER BY occurred_at DESC, id LIMIT %s",
+        f" WHERE {seen} AND {claims.LIVE} AND {within} AND occurred_at >= %s ORDER BY occurred_at DESC, id LIMIT %s",
         *values, *more, first_news or datetime.min.replace(tzinfo=ZoneInfo("UTC")), MOST_SOURCES,
     )  # fmt: skip
     whole = [row["id"] for row in found if row["char_count"] <= _LONGEST_READ][:MOST_READ]
@@ -134,14 +141,9 @@ def _passages(found: Sequence[dict[str, Any]], whole: set[UUID]) -> dict[UUID, l
             wanted, _PASSAGES[kind],
         )  # fmt: skip
         for row in rows:
-            words = _evidence(row | {"chunk_id": row["id"]}, told[row["source_id"]])
+            words = claims.evidence(row | {"chunk_id": row["id"]}, told[row["source_id"]])
             by_source.setdefault(row["source_id"], []).append(Passage(words, row["heading"]))
     return by_source
-
-
-def _evidence(row: dict[str, Any], source: dict[str, Any]) -> Evidence:
-    domain, sensitivity = Domain(source["domain"]), Sensitivity(source["sensitivity"])
-    return Evidence(row["source_id"], row["chunk_id"], row["start"], row["text"], domain, sensitivity)
 
 
 def _older(scope: Scope, window: Window, first_news: datetime | None) -> Older | None:
@@ -150,7 +152,7 @@ def _older(scope: Scope, window: Window, first_news: datetime | None) -> Older |
     seen, values = visible_sql(scope, "s")
     within, more = _since(window)
     [(number, first, last)] = database.query(
-        f"SELECT count(*), min(occurred_at), max(occurred_at) FROM source s WHERE {seen} AND {_LIVE} AND {within}"
+        f"SELECT count(*), min(occurred_at), max(occurred_at) FROM source s WHERE {seen} AND {claims.LIVE} AND {within}"
         " AND occurred_at < %s",
         *values, *more, first_news,
     )  # fmt: skip
@@ -163,7 +165,7 @@ def _background(scope: Scope, sources: Sequence[SourceNote]) -> tuple[str, ...]:
         return ()
     seen, values = visible_sql(scope, "s")
     found = database.query(
-        f"SELECT left(content_text, {_LONGEST_READ}) FROM source s WHERE {seen} AND {_LIVE} AND occurred_at < %s"
+        f"SELECT left(content_text, {_LONGEST_READ}) FROM source s WHERE {seen} AND {claims.LIVE} AND occurred_at < %s"
         f" AND char_count <= {_LONGEST_READ} ORDER BY occurred_at DESC, id LIMIT 2",
         *values, min(source.occurred_at for source in sources),
     )  # fmt: skip
@@ -176,48 +178,14 @@ def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[Claim
         return ()
     seen, values = visible_sql(scope, "m")
     found = database.rows(
-        "SELECT m.id, memory_type, m.text, m.subject, m.status, confidence, m.occurred_at, flags, j.name AS project"
+        f"SELECT {claims.CLAIM}"
         " FROM memory m LEFT JOIN project j ON j.id = m.project_id"
         f" WHERE {seen} AND m.status IN ('candidate', 'accepted') AND m.created_at > %s AND m.id IN"
         " (SELECT subject_id FROM provenance WHERE source_id = ANY(%s) AND subject_kind = 'memory')"
         " ORDER BY m.occurred_at DESC, m.confidence DESC, m.id LIMIT %s",
         *values, window.since or datetime.min.replace(tzinfo=ZoneInfo("UTC")), source_ids, MOST_CLAIMS,
     )  # fmt: skip
-    words = quotes(scope, [row["id"] for row in found])
-    return tuple(
-        ClaimNote(
-            row["id"], row["memory_type"], row["text"], row["subject"], row["status"], row["confidence"],
-            row["occurred_at"], tuple(words[row["id"]]), row["project"], bool(row["flags"]),
-        )
-        for row in found
-        if row["id"] in words
-    )  # fmt: skip
-
-
-def quotes(scope: Scope, subject_ids: list[UUID]) -> dict[UUID, list[Evidence]]:
-    """Return for each claim or loop the newest few of the quotes that it was drawn from and that may be seen."""
-    seen, values = visible_sql(scope, "s")
-    rows = database.rows(
-        "SELECT * FROM (SELECT p.subject_id, p.source_id, p.chunk_id, p.start, s.domain, s.sensitivity,"
-        ' substr(c.text, p.start - c.start + 1, p."end" - p.start) AS text,'
-        " row_number() OVER (PARTITION BY p.subject_id ORDER BY s.occurred_at DESC, s.id, p.start) AS place"
-        " FROM provenance p JOIN chunk c ON c.id = p.chunk_id JOIN source s ON s.id = p.source_id"
-        f" WHERE p.subject_id = ANY(%s) AND p.start >= c.start AND {seen} AND s.status <> 'forgotten') q"
-        " WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
-        subject_ids, *values, _QUOTES,
-    )  # fmt: skip
-    found: dict[UUID, list[Evidence]] = {}
-    for row in rows:
-        found.setdefault(row["subject_id"], []).append(_evidence(row, row))
-    return found
-
-
-_LOOP = (
-    "l.id, loop_kind, l.text, l.subject, l.owner, waiting_for, due_on, l.status, confidence, l.last_seen_at, flags,"
-    " closed_at, j.name AS project, COALESCE((SELECT min(s.occurred_at) FROM provenance p JOIN source s"
-    " ON s.id = p.source_id WHERE p.subject_id = l.id), l.occurred_at) AS first_at"
-)
-_ACTIVE = "(l.status IN ('candidate', 'open') OR (l.status = 'snoozed' AND l.snoozed_until <= %s))"
+    return claims.notes(scope, found)
 
 
 def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
@@ -227,21 +195,22 @@ def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int
     says something only where somebody could have spoken. A due date still to come keeps a loop fresh.
     """
     seen, values = visible_sql(scope, "l")
-    [(active,)] = database.query(f"SELECT count(*) FROM open_loop l WHERE {seen} AND {_ACTIVE}", *values, window.now)
+    sql = f"SELECT count(*) FROM open_loop l WHERE {seen} AND {claims.ACTIVE}"
+    [(active,)] = database.query(sql, *values, window.now)
     heard = {connector: min(at, window.now) for connector, at in window.newest.items()}
     floor = min([*heard.values(), window.now]) - STALE_AFTER
     found = database.rows(
-        f"SELECT {_LOOP}, count(*) OVER () AS fresh FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
+        f"SELECT {claims.LOOP}, count(*) OVER () AS fresh FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
         " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
         "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
         " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
-        f" WHERE {seen} AND {_ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s)"
+        f" WHERE {seen} AND {claims.ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s)"
         "  AND (l.last_seen_at >= COALESCE(h.at, %s) - %s OR l.due_on >= COALESCE(h.at, %s)::date)"
         " ORDER BY l.due_on NULLS LAST, l.last_seen_at DESC, l.confidence DESC, l.id LIMIT %s",
         list(heard), list(heard.values()), *values, window.now, floor, floor.date(), window.now, STALE_AFTER,
         window.now, MOST_LOOPS,
     )  # fmt: skip
-    return _loops(scope, found), active - (found[0]["fresh"] if found else 0)
+    return claims.loops(scope, found), active - (found[0]["fresh"] if found else 0)
 
 
 def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:
@@ -249,23 +218,11 @@ def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:
         return ()
     seen, values = visible_sql(scope, "l")
     found = database.rows(
-        f"SELECT {_LOOP} FROM open_loop l LEFT JOIN project j ON j.id = l.project_id WHERE {seen}"
+        f"SELECT {claims.LOOP} FROM open_loop l LEFT JOIN project j ON j.id = l.project_id WHERE {seen}"
         " AND l.status = 'closed' AND l.closed_at > %s ORDER BY l.closed_at DESC, l.id LIMIT %s",
         *values, window.since, MOST_CLOSED,
     )  # fmt: skip
-    return _loops(scope, found)
-
-
-def _loops(scope: Scope, found: Sequence[dict[str, Any]]) -> tuple[LoopRow, ...]:
-    words = quotes(scope, [row["id"] for row in found])
-    return tuple(
-        LoopRow(
-            row["id"], row["loop_kind"], row["text"], row["subject"], row["owner"], row["waiting_for"], row["due_on"],
-            row["status"], row["confidence"], row["first_at"], row["last_seen_at"], tuple(words.get(row["id"], ())),
-            row["project"], bool(row["flags"]), row["closed_at"],
-        )
-        for row in found
-    )  # fmt: skip
+    return claims.loops(scope, found)
 
 
 _WAITING = {
@@ -290,18 +247,13 @@ def _waiting(scope: Scope) -> tuple[Waiting, ...]:
 
 def related(scope: Scope, questions: Sequence[tuple[UUID, str]], inputs: Inputs) -> tuple[Related, ...]:
     """Return older passages that recall finds for each question; `questions` are a claim's or loop's id and words."""
-    newest = inputs.newest_at or inputs.now
+    latest = inputs.newest_at or inputs.now
     found = []
     for identifier, words in questions:
         if any(char.isalnum() for char in words):
-            hits = recall.passages(scope, words, limit=3, before=newest - OLDER_THAN)
-            found += [_related(identifier, hit) for hit in hits]
+            hits = recall.passages(scope, words, limit=3, before=latest - OLDER_THAN)
+            found += [claims.related(identifier, hit) for hit in hits]
     return tuple(found)
-
-
-def _related(identifier: UUID, hit: recall.Hit) -> Related:
-    words = Evidence(hit.source_id, hit.chunk_id, hit.start, hit.text, Domain(hit.domain), Sensitivity(hit.sensitivity))
-    return Related(identifier, Passage(words, hit.heading), hit.source_title, hit.occurred_at, hit.score)
 
 
 def sources(scope: Scope, source_ids: list[UUID], zone: str) -> list[tuple[UUID, str, str, date]]:

@@ -9,7 +9,7 @@ from alice.domain.policy import Scope
 from alice.domain.vocab import LoopStatus
 from alice.errors import InvalidInput, NotFound
 from alice.models import OpenLoop
-from alice.queries import briefing
+from alice.queries import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 from alice.queries.scoping import visible
 
@@ -68,7 +68,7 @@ def find(scope: Scope, loop_id: UUID | str) -> OpenLoop:
 def get(scope: Scope, loop_id: UUID | str) -> dict[str, Any]:
     """Return one loop with the quotes it was drawn from, the newest first; raise NotFound."""
     row = find(scope, loop_id)
-    words = briefing.quotes(scope, [row.id]).get(row.id, [])
+    words = claims.quotes(scope, [row.id]).get(row.id, [])
     quoted = [
         {"source_id": str(w.source_id), "chunk_id": str(w.chunk_id), "start": w.start,
          "end": w.start + len(w.text), "quote": w.text}

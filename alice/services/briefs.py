@@ -89,7 +89,7 @@ def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None =
         scope = gate.scope(actor)
         inputs = briefing.inputs(scope, now=now or clock.now(), zone=zone)
         inputs = replace(inputs, related=briefing.related(scope, composer.questions(inputs), inputs))
-        checked = check(composer.compose(inputs), inputs.evidence())
+        checked = check(composer.compose(inputs), inputs.evidence(), inputs.marks())
         composed = _composed(workflow_type, inputs, checked, _lines(scope, checked, zone))
         return replace(composed, project_id=_only_project(scope))
 

@@ -14,7 +14,7 @@ from alice.brain import daily_brief, rendering
 from alice.brain.rendering import SourceLine
 from alice.domain.briefing import Inputs, Older, Waiting, digest
 from alice.domain.grounding import Section, check
-from alice.domain.vocab import StatementKind
+from alice.domain.vocab import Sensitivity, StatementKind
 from tests.support.briefs import NOW, claim, identifier, inputs, loop, note, related
 
 MINUTES = """# Hall board 2026-03-03
@@ -222,6 +222,15 @@ def test_a_loose_likeness_is_no_connection() -> None:
     given = everything()
     loose = related(given.loops[0].id, "* The roof of the neighbours is green and has been green for many years now.")
     assert "connections" not in sections(replace(given, related=(loose,)))
+
+
+def test_a_loop_that_nobody_can_cite_is_told_on_its_own_word_and_stays_as_private_as_it_is() -> None:
+    added = replace(loop("Ida will call the bank", owner="Ida"), words=(), sensitivity=Sensitivity.SACRED)
+    given = inputs(loops=(added,))
+    checked = check(daily_brief.compose(given), given.evidence(), given.marks())
+    assert checked.dropped == ()
+    assert said(given, "owed") == ["Ida will call the bank."]
+    assert checked.sensitivity is Sensitivity.SACRED
 
 
 # -- what is not in it
