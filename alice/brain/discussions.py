@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alice.brain.statements import local_day, with_topic
 from alice.brain.wording import Told, sentence, terms, topic
@@ -103,19 +103,20 @@ def _announced(said: Sequence[Saying], source: SourceNote) -> Iterator[Remark]:
             if after.opens or after.section != NEWS or len(words) + len(after.text) > _ANNOUNCEMENT:
                 break
             end, words = after.end, f"{words} {after.text}"
-        remark = _remark(replace(one, end=end, text=words), source)
+        remark = _remark(one, source, end=end, words=words)
         if remark and _whole(remark):
             yield remark
 
 
-def _remark(said: Saying, source: SourceNote) -> Remark | None:
-    """Return the saying with its citation, or None where no one passage holds it."""
+def _remark(said: Saying, source: SourceNote, *, end: int | None = None, words: str | None = None) -> Remark | None:
+    """Return the saying, perhaps with those that follow it to `end`, or None where no one passage holds it."""
+    right = said.end if end is None else end
     for passage in source.passages:
-        words = passage.words
-        left = said.start - words.start
-        if left >= 0 and said.end - words.start <= len(words.text):
-            quote = words.text[left : said.end - words.start]
-            return Remark(said.text, said.speaker, Citation(source.id, words.chunk_id, said.start, said.end, quote))
+        held = passage.words
+        left = said.start - held.start
+        if left >= 0 and right - held.start <= len(held.text):
+            citation = Citation(source.id, held.chunk_id, said.start, right, held.text[left : right - held.start])
+            return Remark(words or said.text, said.speaker, citation)
     return None
 
 
