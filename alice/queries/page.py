@@ -56,7 +56,7 @@ class Key:
 
 
 def paged(
-    select: ModelSelect,
+    select: ModelSelect[Any],
     order: Sequence[Field | Key],
     *,
     present: Callable[[Any], dict[str, Any]],
