@@ -19,6 +19,13 @@ from alice.errors import DatabaseUnavailable
 OLDEST_SERVER = 150000
 APP_ROLE = "alice_app"
 WAIT_SECONDS = 5
+# A server that was cut off is given up after 15 s; the system's own patience is a quarter of an hour.
+KEEPALIVE: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15000,
+}
 # What is raised when the server goes away, or has no connection left for us.
 LOST = (OperationalError, InterfaceError, MaxConnectionsExceeded, psycopg.OperationalError)
 
@@ -103,6 +110,7 @@ def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
         prefer_psycopg3=True,
         options=options,
         connect_timeout=WAIT_SECONDS,
+        **KEEPALIVE,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
 
@@ -20,6 +21,17 @@ def key(*parts: object) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
+def connect(url: str | None = None) -> psycopg.Connection[Any]:
+    """Return a connection of its own, not from the pool, that either end gives up soon once they are cut off."""
+    return psycopg.connect(
+        url or database.handle.database,
+        autocommit=True,
+        options=KEEPALIVE,
+        connect_timeout=database.WAIT_SECONDS,
+        **database.KEEPALIVE,
+    )
+
+
 @contextmanager
 def held(*parts: object, url: str | None = None) -> Iterator[bool]:
     """Try for the session lock named by `parts` on a connection of its own; yield whether it was free.
@@ -27,7 +39,7 @@ def held(*parts: object, url: str | None = None) -> Iterator[bool]:
     The connection closes with the block, or with the process: a crash frees the lock. It never comes from the pool,
     where a session lock would outlive its holder.
     """
-    conn = psycopg.connect(url or database.handle.database, autocommit=True, options=KEEPALIVE, connect_timeout=5)
+    conn = connect(url)
     try:
         row = conn.execute("SELECT pg_try_advisory_lock(%s)", (key(*parts),)).fetchone()
         yield bool(row and row[0])

@@ -117,7 +117,7 @@ def run_due(
         reaped = orphans.reap(now=moment, user_id=asking.user_id)
         due = due_count(now=moment, user_id=asking.user_id)
         crew = Crew(start, workers)
-        begun = _run(crew, setting, asking.user_id, limit=limit, until=clock.monotonic() + wait)
+        begun = work_off(crew, setting, asking.user_id, limit=limit, until=clock.monotonic() + wait)
         runs = schedules.runs_of(gate.scope(asking), begun)
     return {
         "checked_at": moment,
@@ -134,7 +134,8 @@ def _log(settings: Settings) -> str:
     return str(path)
 
 
-def _run(crew: Crew, setting: Setting, user_id: UUID, *, limit: int, until: float) -> list[UUID]:
+def work_off(crew: Crew, setting: Setting, user_id: UUID | None, *, limit: int, until: float) -> list[UUID]:
+    """Run at most `limit` of what is due until nothing is, or until that monotonic time; return the runs' ids."""
     begun: list[UUID] = []
     while True:
         for job_ in pick(

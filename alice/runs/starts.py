@@ -13,7 +13,8 @@ from typing import IO, Protocol
 
 from alice.runs.jobs import Job
 
-PRELOAD = ("alice.runs.worker",)
+# The program itself too, or each worker would import it anew.
+PRELOAD = ("__main__", "alice.runs.worker")
 
 
 class Process(Protocol):

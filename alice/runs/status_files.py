@@ -41,6 +41,10 @@ class DaemonStatus:
     pid_file: str | None = None
     status_file: str | None = None
     log_file: str | None = None
+    all_brains: bool = False
+    workers: int | None = None
+    fork_server_pid: int | None = None
+    last_gap: dict[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return it as JSON holds it: times as ISO 8601 in UTC."""

@@ -1,0 +1,55 @@
+"""Puts workflows back to the next slot that is not decided, after a clock that ran ahead was set back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from alice.db import database
+from alice.domain import schedules, timetable
+from alice.domain.policy import Action, system
+from alice.domain.vocab import WorkflowType
+from alice.ledger import gate
+from alice.services import slots
+from alice.services.slots import Standing
+
+
+def realign(*, now: datetime, user_id: UUID | None = None) -> int:
+    """Move every workflow whose next slot lies beyond an earlier undecided one to that one; return how many moved."""
+    found = database.query(
+        "SELECT w.user_id, w.workflow_type, w.schedule, w.timezone, s.next_run_at FROM workflow_state s"
+        " JOIN workflow w ON w.id = s.workflow_id WHERE s.next_run_at > %s AND w.enabled"
+        " AND (%s::uuid IS NULL OR s.user_id = %s)",
+        now, user_id, user_id,
+    )  # fmt: skip
+    ahead = [
+        (row[0], WorkflowType(row[1]))
+        for row in found
+        if (first := timetable.next_at(schedules.read(row[2]), timetable.zone(row[3]), now)) and first < row[4]
+    ]
+    return sum(_move(owner, kind, now) for owner, kind in ahead)
+
+
+def _move(user_id: UUID, kind: WorkflowType, now: datetime) -> bool:
+    with gate.write(system("scheduler", user_id), Action.RUN_WORKFLOW):
+        at = slots.locked(user_id, kind)
+        if at is None or at.due_at is None or at.next_run_at is None:
+            return False
+        slot = _undecided(at, now)
+        if slot is None or slot >= at.next_run_at:
+            return False
+        slots.stand(at, slot, due_at=slot)
+        return True
+
+
+def _undecided(at: Standing, now: datetime) -> datetime | None:
+    decided = {
+        row[0]
+        for row in database.query(
+            "SELECT scheduled_for FROM workflow_slot WHERE workflow_id = %s AND scheduled_for > %s", at.id, now
+        )
+    }
+    slot = at.after(now)
+    while slot is not None and slot in decided:
+        slot = at.after(slot)
+    return slot
