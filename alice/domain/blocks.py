@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_DEPTH = 64
+_REMEMBERED = 100_000  # characters
 _FRONT_MATTER_LIMIT = 65_536
 
 # What the beginning of a line says. Every alternative is anchored and bounded: a line costs at most its own length.
@@ -66,9 +68,15 @@ def front_matter_end(text: str) -> int:
     return closing.end() if closing else 0
 
 
-def scan(text: str) -> list[Block]:
+def scan(text: str) -> Sequence[Block]:
     """Return the blocks of `text` in order: disjoint, and together holding every non-blank character of it."""
-    return _Scanner(flat(text)).run()
+    return _scan_again(text) if len(text) <= _REMEMBERED else tuple(_Scanner(flat(text)).run())
+
+
+@lru_cache(maxsize=2)
+def _scan_again(text: str) -> tuple[Block, ...]:
+    # A note is cut into passages and then read for claims: the second reading costs nothing, and little is kept.
+    return tuple(_Scanner(flat(text)).run())
 
 
 class _Scanner:

@@ -8,13 +8,15 @@ from alice.domain.extraction.claims import DECISION, Claim, claim_key, clipped
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.loops import attributed, with_topic
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_question, says_nothing
-from alice.domain.extraction.sayings import DECISIONS, Saying, Scene, topic_of
+from alice.domain.extraction.sayings import Saying, Scene
+from alice.domain.extraction.sections import DECISIONS
+from alice.domain.extraction.voices import topic_of
 from alice.domain.extraction.wording import sentence_case
 
 _LEAST = 0.5
 _HINTS = word_set(
     "agreed decided decision consensus approved resolved voted vote ratified concluded objections objection concerns"
-    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody longer not"
+    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
 )
 _MARKER = re.compile(
     r"(?:Decision|Decided|Resolution|Resolved|Agreed|AGREED|DECISION|DECIDED|Conclusion|Outcome|Consensus)"
@@ -65,7 +67,9 @@ _NO_OBJECTION = re.compile(
     r"\b(?:no|nobody|zero)\b[^.;?]{0,20}\b(?:objections?|concerns?|objected|objects)\b(?! (?:about|with the)\b)",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:if|unless|any|please|only|address|raise|assuming|otherwise|once|asks?|until)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|any|please|only|address|raise|assuming|otherwise|once|asks?|until)\b", re.IGNORECASE
+)
 _ASSEMBLED = re.compile(
     r"\b(?:meeting|members?|those|call|issue|pr|tsc|team|group|everyone|raised|voiced)\b", re.IGNORECASE
 )
@@ -89,7 +93,8 @@ def find(saying: Saying, scene: Scene) -> Claim | None:
     marked = _MARKER.match(text) if saying.opens else None
     if marked and not is_question(text):
         return _claim(saying, marked["rest"], "marker", 0.92)
-    if saying.words.isdisjoint(_HINTS) or is_question(text) or text.endswith((":", " is", " to")):
+    hinted = not saying.words.isdisjoint(_HINTS) or "will no" in saying.low
+    if not hinted or is_question(text) or text.endswith((":", " is", " to")):
         return None
     rule, confidence = _rule(saying, scene)
     return _claim(saying, text, rule, confidence) if confidence >= _LEAST else None

@@ -7,7 +7,8 @@ import re
 from alice.domain.extraction.claims import FACT, PREFERENCE, Claim, claim_key, clipped
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.noise import is_agenda_housekeeping, looks_like_code, says_nothing
-from alice.domain.extraction.sayings import NEWS, Saying, Scene
+from alice.domain.extraction.sayings import Saying, Scene
+from alice.domain.extraction.sections import NEWS
 from alice.domain.extraction.wording import about, sentence_case
 
 _CHANGED = re.compile(

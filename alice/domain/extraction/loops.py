@@ -11,7 +11,9 @@ from alice.domain.extraction.wording import about, sentence_case
 from alice.domain.vocab import LoopKind
 
 _POINTING = re.compile(r"\b(?:that|this|it|so|them|these|those|move to next step|volunteer)[ .]*$", re.IGNORECASE)
-_IDLE = re.compile(r"\b(?:nothing|no (?:updates?|news|discussion|meeting|progress|changes?)|skip\w*)\b[^,.;]*", re.IGNORECASE)
+_IDLE = re.compile(
+    r"\b(?:nothing|no (?:updates?|news|discussion|meeting|progress|changes?)|skip\w*)\b[^,.;]*", re.IGNORECASE
+)
 _BARE = re.compile(
     r"(?:will|going|plan|plans|need|needs|just|still|waiting|on agenda|leave|it|this|that|agreed|consensus|approved|no|"
     r"nobody|let'?s|discussed|decided|blocked|postponed|deferred|defer|skip(?:ped)?|dependent|pending|next|then|wait|"

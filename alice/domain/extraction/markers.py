@@ -10,7 +10,8 @@ from alice.domain.extraction.lexicon import ACTS, NOBODY
 from alice.domain.extraction.loops import loop_claim
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import looks_like_code, says_nothing
-from alice.domain.extraction.sayings import ACTIONS, QUESTIONS, Saying, Scene
+from alice.domain.extraction.sayings import Saying, Scene
+from alice.domain.extraction.sections import ACTIONS, QUESTIONS
 from alice.domain.extraction.waiting import waited_on
 from alice.domain.extraction.wording import about
 from alice.domain.vocab import LoopKind

@@ -15,8 +15,10 @@ from alice.domain.extraction.markers import find_marked
 from alice.domain.extraction.messages import ASKS_FROM, find_in_message
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_hedged, is_question, looks_like_code
+from alice.domain.extraction.reading import read_scene
 from alice.domain.extraction.requests import score
-from alice.domain.extraction.sayings import STANDING, Saying, Scene, read_scene
+from alice.domain.extraction.sayings import Saying, Scene
+from alice.domain.extraction.sections import STANDING
 from alice.domain.extraction.waiting import find_waiting
 from alice.domain.extraction.wording import about
 from alice.domain.vocab import LoopKind

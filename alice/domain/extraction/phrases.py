@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from alice.domain.extraction.lexicon import ACTS, word_set
+from alice.domain.extraction.lexicon import ACTS, GIVEN_NAMES, word_set
 from alice.domain.extraction.names import Roster
 
 # What links a person to what they will do, by rule name and confidence when the person is known.
@@ -110,9 +110,17 @@ def phrases(
     if "'ll" in low:
         places += [match.start() for match in re.finditer("'ll", low)]
     for place in sorted(places):
+        if low.startswith("to ", place) and not _named_before(low, place, roster):
+            continue
         match = _LINK.match(low, place)
         if match and match["verb"]:
             yield _phrase(sentence, match, roster, speaker)
+
+
+def _named_before(low: str, place: int, roster: Roster) -> bool:
+    """Tell whether "to" may follow a name ("Ada to", "Ada and Ben is to"), which it does once in a hundred times."""
+    word = low[:place].rstrip().rpartition(" ")[2].strip("@(,")
+    return word in ("is", "are") or word in roster.known or word in GIVEN_NAMES or not word
 
 
 def _phrase(sentence: str, match: re.Match[str], roster: Roster, speaker: str | None) -> Phrase:
