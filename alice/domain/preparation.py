@@ -22,7 +22,10 @@ BACKLOG_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came in. `external_id` is the sender's name for it, `name` a file name that may hold a date."""
+    """One thing that came in. `external_id` is the sender's name for it, `name` a file name that may hold a date.
+
+    What is `brought` by a person's own hand waits in the inbox however old it is.
+    """
 
     text: str
     connector: str = "manual"
@@ -36,6 +39,7 @@ class Item:
     sensitivity: Sensitivity = Sensitivity.UNKNOWN
     project_id: UUID | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def prepare(item: Item, *, zone: str, now: datetime, owner_names: Sequence[str] 
         content_hash(text),
         redact(item.title).text[:300] if item.title else document.title,
         occurred_at,
-        now - occurred_at > BACKLOG_AFTER,
+        not item.brought and now - occurred_at > BACKLOG_AFTER,
         pieces,
         claims,
         {**item.metadata, **_told(document), **({"redactions": redacted.counts} if redacted.counts else {})},

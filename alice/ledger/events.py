@@ -327,3 +327,13 @@ class RunRefused(Event):
 
     workflow_type: str
     reason: str
+
+
+@event("capture_token.made", "connector")
+class CaptureTokenMade(Event):
+    """The owner made a token with which pages and programs may hand in clips; one made before is void."""
+
+
+@event("capture_token.removed", "connector")
+class CaptureTokenRemoved(Event):
+    """The owner took the token for clips back."""
