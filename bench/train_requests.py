@@ -23,7 +23,7 @@ LEAST = 0.2  # cues that weigh less are left out: they carry noise, and a reader
 
 def rows_of(path: Path) -> list[Row]:
     """Return (asks, cues) for each labelled line of the file."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     pairs = (line.split("\t", 1) for line in lines if line.startswith(("Yes\t", "No\t")))
     return [(label == "Yes", cues_of(sentence)) for label, sentence in pairs]
 

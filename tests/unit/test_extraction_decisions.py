@@ -31,6 +31,10 @@ def claims(text: str, *kinds: str) -> list[Claim]:
         ("* The hedge\n  * no objections from the group", "no_objection", "The hedge: no objections from the group"),
         ("* We voted to keep the hedge", "voted", "We voted to keep the hedge"),
         ("* Let's move the meeting to noon", "lets", "Let's move the meeting to noon"),
+        ("* The new rule is written, we will no longer water at noon", "will_not",
+         "The new rule is written, we will no longer water at noon"),
+        ("* The hedge\n  * Ada, I would cut it in June, any objections?\n    * no objections", "no_objection",
+         "I would cut it in June, any objections: no objections"),
     ],
 )  # fmt: skip
 def test_minutes_say_in_many_ways_what_was_decided(said: str, rule: str, text: str) -> None:

@@ -45,11 +45,30 @@ def loop(minutes: str) -> Claim:
         ("* Ben, can you check the pump?\n", "Ben", "Ben is asked to check the pump"),
         ("* Ada asked Ben to repair the gate", "Ben", "Ada asked Ben to repair the gate"),
         ("* The committee will publish the minutes", "committee", "The committee will publish the minutes"),
+        ("* Ben open a ticket for the gate", "Ben", "Ben open a ticket for the gate"),
+        ("* Ben: ask the board for money", "Ben", "Ben: ask the board for money"),
+        (
+            "* Ada: soon it is spring, need to discuss the seeds",
+            "Ada",
+            "Ada: soon it is spring, need to discuss the seeds",
+        ),
+        ("* Ada: we need to call a meeting on seeds", "Ada", "Ada: we need to call a meeting on seeds"),
+        ("* The invitations will be sent on paper", None, "The invitations will be sent on paper"),
+        ("* If nobody objects by Friday we'll order it", None, "If nobody objects by Friday we'll order it"),
+        ("* Cleo spoke to Ben who will repair the pump", "Ben", "Cleo spoke to Ben who will repair the pump"),
     ],
 )
-def test_it_reads_who_will_do_what(said: str, owner: str, text: str) -> None:
+def test_it_reads_who_will_do_what(said: str, owner: str | None, text: str) -> None:
     found = loop(said)
     assert (found.owner, found.text) == (owner, text)
+
+
+def test_two_people_in_a_sentence_get_a_loop_each() -> None:
+    found = loops(PRESENT + "* Ada to count the seeds, Ben to order new ones by Friday")
+    assert [(claim.owner, claim.text, claim.due_on) for claim in found] == [
+        ("Ada", "Ada to count the seeds", None),
+        ("Ben", "Ben to order new ones by Friday", date(2026, 3, 6)),
+    ]
 
 
 def test_the_topic_is_the_item_above_and_the_quote_the_words_themselves() -> None:
@@ -128,6 +147,7 @@ def test_the_day_of_the_note_is_the_day_where_it_was_written() -> None:
         ("## Open questions\n- which embassy?", "open_loop.section_question", None),
         ("I need to renew the passport by Friday", "open_loop.i_needs_to", None),
         ("Ada will renew the passport", "open_loop.name_will", "Ada"),
+        ("Call the plumber tomorrow", "open_loop.act_with_day", None),
     ],
 )
 def test_marks_and_plain_promises_count_in_any_note(text: str, rule: str, owner: str | None) -> None:
@@ -150,6 +170,7 @@ def test_marks_and_plain_promises_count_in_any_note(text: str, rule: str, owner:
         "```\nTODO: nothing in code counts\n```",
         "    Ada will run\n    this listing",
         "Please see the manual.",
+        "Call the function twice.",
         "We can now plant beans.",
         "See https://example.org/todo:list",
         "TODO: `x = {}`",

@@ -91,7 +91,7 @@ def find_shorthand(sentence: str, roster: Roster, *, direct: str | None) -> Comm
     told = _TOLD.match(sentence) if direct else None
     if told and told["verb"].lower() in COORDINATING and (told["object"] or roster.may_be(told["next"])):
         return Commitment(direct, 0, 0, "told_to", 0.5)
-    passive = _PASSIVE.match(sentence)
+    passive = _PASSIVE.match(sentence) if " will be " in sentence else None
     if passive and not _NOT_PASSIVE.search(passive["what"]):
         return Commitment(None, 0, passive.end("what"), "passive", 0.55)
     return None

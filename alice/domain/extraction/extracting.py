@@ -50,7 +50,7 @@ def extract(
     found = [*people.find_all(scene), *projects.find_all(scene), *_said(scene)]
     suspicious = _suspicious(text, chunks)
     kept: dict[tuple[str, str], Claim] = {}
-    for claim in sorted(found, key=lambda c: (c.start, -c.confidence)):
+    for claim in sorted(found, key=lambda claim: claim.start):
         if claim.key not in standing:
             kept.setdefault((claim.kind, claim.key), claim)
     claims = list(kept.values())[:MOST]

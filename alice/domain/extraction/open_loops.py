@@ -32,6 +32,7 @@ _NEXT_STEP = re.compile(
 )
 _AS_NEXT_STEP = re.compile(r"\bas (?:a |the )?next step\b", re.IGNORECASE)
 _NOT_A_STEP = re.compile(r"\b(?:move|moves|take|takes|to|the|figure out|what|discuss|on|if|their)\s*$", re.IGNORECASE)
+_SHORT = 140  # characters of a line that one writes to remember something
 _STEP_WORDS = word_set("step steps action plan intention")
 _IN_BRACKETS = re.compile(rf"\((?P<who>{TOKEN}(?: {TOKEN})?) (?:to|will) (?P<verb>[a-z]+)\b[^()]*\)")
 _MATTERS_ANYWAY = re.compile(r"\b(?:email|send|ask|follow|confirm|vote|propos|discuss)", re.IGNORECASE)
@@ -56,10 +57,11 @@ def find(saying: Saying, scene: Scene) -> list[Claim]:
     step = _next_step(saying, scene)
     if step is not None:
         return [step]
-    return (
-        _committed(saying, scene)
-        or [claim for rule in (find_waiting, find_asked, _shorthand) if (claim := rule(saying, scene)) is not None][:1]
-    )
+    committed = _committed(saying, scene)
+    if committed:
+        return committed
+    rules = (find_waiting, find_asked, _shorthand) if scene.is_meeting else (_reminder,)
+    return [claim for rule in rules if (claim := rule(saying, scene)) is not None][:1]
 
 
 def _committed(saying: Saying, scene: Scene) -> list[Claim]:
@@ -79,10 +81,20 @@ def _committed(saying: Saying, scene: Scene) -> list[Claim]:
 
 
 def _shorthand(saying: Saying, scene: Scene) -> Claim | None:
-    if not scene.is_meeting or not saying.opens:
+    if not saying.opens:
         return None
     found = find_shorthand(saying.text, scene.roster, direct=saying.speaker if saying.direct else None)
     return _claim(found, saying, scene) if found and _credible(found, saying, scene) else None
+
+
+def _reminder(saying: Saying, scene: Scene) -> Claim | None:
+    """ "Call the plumber tomorrow": an act with a day, on a line of its own, in a note to oneself."""
+    first = saying.text.split(" ", 1)[0].lower()
+    if not saying.opens or first not in ACTS or len(saying.text) > _SHORT or is_question(saying.text):
+        return None
+    if find_due(saying.text, scene.told_on) is None:
+        return None
+    return loop_claim(saying, scene, saying.text, rule="act_with_day", confidence=0.55)
 
 
 def _claim(found: Commitment, saying: Saying, scene: Scene, *, end: int | None = None) -> Claim:
