@@ -9,6 +9,7 @@ from uuid import UUID
 from alice import clock
 from alice.runs.jobs import Job
 from alice.runs.outcomes import Ending
+from alice.runs.polls import Poll
 from alice.runs.starts import Process, Start
 from alice.runs.worker import Code
 
@@ -17,14 +18,14 @@ from alice.runs.worker import Code
 class Ended:
     """A worker that has ended; `ending` says why where its run may not have been told."""
 
-    job: Job
+    job: Job | Poll
     code: int
     ending: Ending | None
 
 
 @dataclass(slots=True)
 class _Member:
-    job: Job
+    job: Job | Poll
     process: Process
     began: float
     overdue: bool = False
@@ -45,7 +46,7 @@ class Crew:
         return max(0, self.size - len(self.members))
 
     @property
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[Job | Poll]:
         """Return what is worked on."""
         return [member.job for member in self.members.values()]
 
@@ -53,7 +54,7 @@ class Crew:
         """Return the workflows that are worked on here."""
         return [member.job.workflow_id for member in self.members.values()]
 
-    def take(self, job: Job) -> None:
+    def take(self, job: Job | Poll) -> None:
         """Start a worker on `job`; raise OSError when the machine has no process left."""
         self.members[job.run_id] = _Member(job, self.start(job), clock.monotonic())
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Protocol
 
 from alice.runs.jobs import Job
+from alice.runs.polls import Poll
 
 # The program itself too, or each worker would import it anew.
 PRELOAD = ("__main__", "alice.runs.worker")
@@ -36,13 +37,13 @@ class Process(Protocol):
         """Return a descriptor that becomes readable when it ends, where there is one."""
 
 
-Start = Callable[[Job], Process]
+Start = Callable[[Job | Poll], Process]
 
 
 class Spawned:
     """A fresh Python; the job goes through its standard input, since arguments are seen by everybody."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job | Poll) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "alice.runs.worker"],
             stdin=subprocess.PIPE,
@@ -71,17 +72,17 @@ class Spawned:
         return None
 
 
-def read(pipe: IO[bytes]) -> Job:
+def read(pipe: IO[bytes]) -> Job | Poll:
     """Return the job that `Spawned` wrote; both ends are this program."""
     found = pickle.load(pipe)
-    assert isinstance(found, Job)
+    assert isinstance(found, Job | Poll)
     return found
 
 
 class Forked:
     """A child of this process's fork server, which holds the modules ready and nothing else: no lock, no connection."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job | Poll) -> None:
         from multiprocessing import get_context
 
         from alice.runs import worker

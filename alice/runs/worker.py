@@ -22,9 +22,10 @@ from alice import logs
 from alice.db import database, locks
 from alice.domain import redaction
 from alice.errors import AliceError, Conflict, DatabaseUnavailable, InvalidInput, NotConfigured, PolicyBlocked
-from alice.runs import claims, log_files, outcomes, workflows
+from alice.runs import claims, log_files, outcomes, polls, workflows
 from alice.runs.jobs import Job
 from alice.runs.outcomes import Claimed, Ending
+from alice.runs.polls import Poll
 
 log = logging.getLogger("alice.scheduler")
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
@@ -44,11 +45,15 @@ class Stopped(BaseException):
     """The process was asked to end; what it worked on is tried again later."""
 
 
-def main(job: Job) -> NoReturn:
-    """Be the worker process of one job and exit with its code."""
+def main(job: Job | Poll) -> NoReturn:
+    """Be the worker process of one job or poll and exit with its code."""
     _settle_in(job)
+    code = Code.DONE
     try:
-        code = perform(job)
+        if isinstance(job, Poll):
+            polls.perform(job)
+        else:
+            code = perform(job)
     except Stopped:
         code = Code.FAILED
     except AliceError as error:
@@ -57,7 +62,7 @@ def main(job: Job) -> NoReturn:
     sys.exit(int(code))
 
 
-def _settle_in(job: Job) -> None:
+def _settle_in(job: Job | Poll) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the daemon, which decides
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

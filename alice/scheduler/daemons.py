@@ -28,6 +28,7 @@ from alice.scheduler.wakings import Signals
 from alice.services import schedules
 
 PATIENCE_SECONDS = 20.0
+POLLERS = 4
 log = logging.getLogger("alice.scheduler")
 
 _LEAST = {"interval_seconds": 0.1, "limit": 1, "workers": 1, "run_seconds": 1, "grace_seconds": 0}
@@ -55,7 +56,8 @@ def foreground(settings: Settings, options: Options) -> None:
             starts.begin_fork_server(options.modules)
             status = _first_status(options, identity)
             log.info("the scheduler begins as process %d", os.getpid())
-            Loop(settings, options, signals, status, Crew(starts.Forked, options.workers)).run()
+            crews = Crew(starts.Forked, options.workers), Crew(starts.Forked, POLLERS)
+            Loop(settings, options, signals, status, *crews).run()
             log.info("the scheduler ends")
         finally:
             signals.close()

@@ -21,7 +21,7 @@ from alice.config import Settings
 from alice.db import database, ready
 from alice.domain.policy import system
 from alice.errors import AliceError, DatabaseUnavailable
-from alice.runs import log_files, orphans, realignments, scan, starts, status_files
+from alice.runs import log_files, orphans, polls, realignments, scan, starts, status_files
 from alice.runs.crews import Crew
 from alice.runs.jobs import RUN_SECONDS, Setting, bound
 from alice.runs.runtime_files import RuntimeFiles
@@ -33,6 +33,7 @@ log = logging.getLogger("alice.scheduler")
 SLOWEST_RECONNECT = 10.0
 LONGEST_WAIT = 3600.0
 NOT_AT_ONCE = 1.0
+POLL_SECONDS = 10
 FORGOTTEN = timedelta(days=7)
 
 
@@ -60,6 +61,7 @@ class Loop:
     signals: wakings.Signals
     status: DaemonStatus
     crew: Crew
+    pollers: Crew
     id: UUID = field(default_factory=ids.new_id)
     plan: schedule.Scheduler = field(default_factory=schedule.Scheduler)
     ear: wakings.Ear | None = None
@@ -90,6 +92,15 @@ class Loop:
         """Lay down what is done again and again; `schedule` says when each is due."""
         self.plan.every(self.options.interval_seconds).seconds.do(self._want)
         self.plan.every(60).seconds.do(self._rotate)
+        self.plan.every(POLL_SECONDS).seconds.do(self._poll)
+
+    def _poll(self) -> None:
+        """Start the syncs of connectors that are due, each in a process of its own."""
+        if self.ear is None or self.setting is None:
+            return
+        busy = {poll.workflow_type for poll in self.pollers.jobs}
+        for poll in polls.due(self.settings, self.setting, now=clock.now(), busy=busy)[: self.pollers.free]:
+            self.pollers.take(poll)
 
     def _want(self) -> None:
         self.wanted = True
@@ -183,6 +194,8 @@ class Loop:
 
     def _collect(self) -> None:
         """See which workers have ended, and record for those that could not."""
+        for ended in self.pollers.ended():
+            log.info("the poll of %s ended with code %d", ended.job.workflow_type, ended.code)
         gone = self.crew.ended()
         if not gone:
             return
@@ -237,7 +250,7 @@ class Loop:
             self.status,
             last_heartbeat_at=clock.now(),
             running_workflows=[
-                {"workflow_type": job.workflow_type.value, "user_id": str(job.user_id), "run_id": str(job.run_id)}
+                {"workflow_type": str(job.workflow_type), "user_id": str(job.user_id), "run_id": str(job.run_id)}
                 for job in self.crew.jobs
             ],
             fork_server_pid=starts.fork_server_pid(),
@@ -255,7 +268,7 @@ class Loop:
         timeout = max(self._patience(), NOT_AT_ONCE if self.stumbled else 0.0)
         self.stumbled = False
         before = gaps.read()
-        fds = [self.signals.fd, *self.crew.sentinels(), *([self.ear.fd] if self.ear else [])]
+        fds = [self.signals.fd, *self.crew.sentinels(), *self.pollers.sentinels(), *([self.ear.fd] if self.ear else [])]
         wakings.wait(fds, timeout)
         self.signals.drain()
         tolerance = max(1.0, min(5.0, 2 * self.options.interval_seconds))
@@ -268,8 +281,7 @@ class Loop:
         """Return for how long there is nothing to do, in seconds."""
         idle = self.plan.idle_seconds
         waits = [LONGEST_WAIT, idle if idle is not None else LONGEST_WAIT]
-        if (limit := self.crew.next_limit()) is not None:
-            waits.append(limit)
+        waits += [limit for crew in (self.crew, self.pollers) if (limit := crew.next_limit()) is not None]
         if self.ear is None:
             waits.append(self.again_at - clock.monotonic())
         elif self.next_due is not None and self.crew.free:
@@ -295,10 +307,13 @@ class Loop:
     def _finish(self) -> None:
         """Start nothing more; give those that work the time they were promised, then end and record them."""
         deadline = clock.monotonic() + self.options.grace_seconds
-        for last_word, until in ((self.crew.release, deadline), (self.crew.kill, deadline + 3), (None, deadline + 6)):
-            self._await_workers(until)
-            if last_word is not None:
-                last_word()
+        self.pollers.release()  # a sync goes on where it was, whenever it is
+        self._await_workers(deadline)
+        self.crew.release()
+        self._await_workers(deadline + 3)
+        self.crew.kill()
+        self.pollers.kill()
+        self._await_workers(deadline + 6)
         self._say(running=False, stopped_at=clock.now(), next_due_at=None, next_due_workflow=None)
         try:
             with database.session():
