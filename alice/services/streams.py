@@ -16,7 +16,7 @@ from alice.connectors.base import Cursor, Part, Received, Run
 from alice.db import database
 from alice.domain.policy import Action, Subject
 from alice.domain.preparation import Prepared, prepare
-from alice.errors import AliceError
+from alice.errors import AliceError, InvalidInput, TooLarge
 from alice.ledger import gate
 from alice.ledger.events import ConnectorGap, ConnectorLeftOut
 from alice.ledger.unit import Unit
@@ -138,7 +138,7 @@ def _sorted(told: Told, items: Iterable[Received]) -> _Sorted:
                 found.ready.append((received, ready.done))
             elif ready.trouble is not None:
                 found.failed.append((received, ready.trouble))
-                if not _last(told, received):
+                if not _last(told, received, ready.trouble):
                     stopped.add(received.stream)
     return found
 
@@ -147,8 +147,15 @@ def _stands(received: Received, stopped: set[str]) -> bool:
     return received.stream in stopped and not received.late
 
 
-def _last(told: Told, received: Received) -> bool:
+def _transient(error: AliceError) -> bool:
+    """Tell whether trying again may help; what cannot be stored today cannot be stored tomorrow."""
+    return not isinstance(error, InvalidInput | TooLarge)
+
+
+def _last(told: Told, received: Received, error: AliceError) -> bool:
     """Tell whether a failure now is the last one, after which the stream goes on without the item."""
+    if not _transient(error):
+        return True
     before = told.held.get((received.stream, received.external_id))
     return (before.attempts if before else 0) + 1 >= quarantine.MAX_ATTEMPTS
 
@@ -177,7 +184,7 @@ def _one_by_one(told: Told, found: _Sorted) -> _Sorted:
         alone = attempt(partial(_store_items, told, [(received, prepared)]))
         if alone.trouble is not None:
             left.failed.append((received, alone.trouble))
-            if not _last(told, received):
+            if not _last(told, received, alone.trouble):
                 stopped.add(received.stream)
     return left
 
@@ -251,7 +258,9 @@ def _known(unit: Unit, name: str, external_ids: list[str]) -> dict[str, tuple[UU
 
 
 def _troubles(part: Part, found: _Sorted) -> list[Trouble]:
-    items = [Trouble(r.stream, r.external_id, error.message, error.code) for r, error in found.failed]
+    items = [
+        Trouble(r.stream, r.external_id, error.message, error.code, _transient(error)) for r, error in found.failed
+    ]
     return items + [Trouble(f.stream, f.external_id, f.reason, "not_had", f.transient) for f in part.failures]
 
 
