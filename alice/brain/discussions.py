@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from alice.brain.statements import local_day, with_topic
 from alice.brain.wording import Told, sentence, terms, topic
 from alice.domain.briefing import Inputs, SourceNote
-from alice.domain.extraction.sayings import INITIATIVES, NEWS, STANDING, Saying, read_scene, topic_of
+from alice.domain.extraction.reading import read_scene
+from alice.domain.extraction.sayings import Saying
+from alice.domain.extraction.sections import INITIATIVES, NEWS, STANDING
+from alice.domain.extraction.voices import topic_of
 from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation, Statement
 from alice.domain.vocab import StatementKind
