@@ -20,6 +20,7 @@ _SECRET = re.compile(
 )
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 _PORTS = {"http": 80, "https": 443}
+_MARK = re.compile(r"\[redacted [a-z ]+\]")  # has blanks, which an address has not
 HIDDEN = "redacted"
 
 
@@ -31,7 +32,8 @@ def page(text: str) -> str:
     parts = _split(text)
     query = "&".join(_kept(one) for one in parts.query.split("&") if one and not _follows(one))
     fragment = "" if _is_secret(parts.fragment) else parts.fragment
-    return redact(urlunsplit((parts.scheme, _place(parts), _path(parts), query, fragment))).text
+    address = urlunsplit((parts.scheme, _place(parts), _path(parts), query, fragment))
+    return _MARK.sub(HIDDEN, redact(address).text)
 
 
 def same_page(address: str) -> str:

@@ -21,6 +21,7 @@ KEPT = {
     "https://example.org/a?%74oken=abc": "https://example.org/a?%74oken=redacted",
     "https://example.org/cb#id_token=abc&state=1": "https://example.org/cb",
     "https://example.org/?pk=12&trk=3&ticket=4": "https://example.org/?pk=12&trk=3&ticket=4",
+    "https://example.org/ghp_" + "a" * 36 + "/x": "https://example.org/redacted/x",
     "https://[::1]:443/x": "https://[::1]/x",
     "https://bücher.example/straße": "https://bücher.example/stra%C3%9Fe",
 }
