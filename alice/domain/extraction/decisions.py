@@ -15,8 +15,8 @@ from alice.domain.extraction.wording import sentence_case
 
 _LEAST = 0.5
 _HINTS = word_set(
-    "agreed decided decision consensus approved resolved voted vote ratified concluded objections objection concerns"
-    " lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
+    "agreed agrees decided decision consensus approved resolved voted vote ratified concluded objections objection"
+    " concerns lets let's rejected accepted adopted blessing chose opted settled confirmed elected conclusion nobody"
 )
 _MARKER = re.compile(
     r"(?:Decision|Decided|Resolution|Resolved|Agreed|AGREED|DECISION|DECIDED|Conclusion|Outcome|Consensus)"
@@ -63,6 +63,9 @@ _VOTED = re.compile(
     r"results? of the vote)\b",
     re.IGNORECASE,
 )
+_GROUP_AGREES = re.compile(
+    r"\b(?:the )?(?:tsc|group|team|board|committee|everyone|everybody) agrees?\b(?! with)", re.IGNORECASE
+)
 _NO_OBJECTION = re.compile(
     r"\b(?:no|nobody|zero)\b[^.;?]{0,20}\b(?:objections?|concerns?|objected|objects)\b(?! (?:about|with the)\b)",
     re.IGNORECASE,
@@ -106,7 +109,7 @@ def _rule(saying: Saying, scene: Scene) -> tuple[str, float]:
     if _OPINION.search(text):
         return "", 0.0
     agreed = _AGREED.search(text)
-    about_agenda = is_agenda_housekeeping(agreed["what"].split(",")[0][:60] if agreed else text)
+    about_agenda = is_agenda_housekeeping(agreed["what"].split(",")[0][:60] if agreed else text.split(",", 1)[0])
     if about_agenda or (saying.direct and saying.low.startswith("agreed")):
         # One speaker's "agreed" is an opinion, and what an agenda holds is no decision.
         return "", 0.0
@@ -123,7 +126,7 @@ def _rule(saying: Saying, scene: Scene) -> tuple[str, float]:
 def _assent(saying: Saying) -> tuple[str, float]:
     """What minutes say instead of "agreed": voted, approved, nobody objected, let's."""
     text = saying.text
-    if _VOTED.search(text):
+    if _VOTED.search(text) or _GROUP_AGREES.search(text):
         return "voted", 0.65
     if _APPROVED.search(text) and not _NOT_APPROVED.search(text):
         return "approved", 0.7
@@ -136,7 +139,8 @@ def _assent(saying: Saying) -> tuple[str, float]:
 
 
 def _claim(saying: Saying, words: str, rule: str, confidence: float) -> Claim:
-    words = _answering(words, saying) if rule == "no_objection" else attributed(words, saying)
+    answers = (saying.opens and _BARE_START.match(words)) if rule == "no_objection" else len(words.split()) <= 4
+    words = _answering(words, saying) if answers else attributed(words, saying)
     if _BARE_START.match(words):
         words = with_topic(words, saying.topic)
     text = clipped(sentence_case(words))
@@ -145,7 +149,7 @@ def _claim(saying: Saying, words: str, rule: str, confidence: float) -> Claim:
 
 
 def _answering(words: str, saying: Saying) -> str:
-    """ "No objections" answers what the item above proposed."""
+    """ "No objections" and "the board agrees" answer what was said before."""
     above = topic_of(saying.above, 200) if saying.above else None
     if above is None or above == saying.topic or above in words:
         return attributed(words, saying)

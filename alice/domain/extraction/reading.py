@@ -117,7 +117,7 @@ class _Reader:
             return
         start, task = self._begin(block)
         topic, above = self._surroundings(block)
-        voice = Voice(None, None, "")
+        voice, before = Voice(None, None, ""), self.heads.get(block.parent)
         for count, (left, right) in enumerate(sentence_spans(self.text, start, block.end)):
             if count >= _MOST_SENTENCES:
                 break
@@ -137,9 +137,10 @@ class _Reader:
                     Saying(
                         start=left, end=right, text=words, speaker=voice.speaker or above, topic=topic,
                         section=section, task=task, opens=count == 0, direct=voice.speaker is not None,
-                        above=self.heads.get(block.parent), low=low, words=tokens,
+                        above=before, low=low, words=tokens,
                     )
                 )  # fmt: skip
+                before = words
 
     def _begin(self, block: Block) -> tuple[int, str]:
         """Return where the words of a block begin, and whether a check box before them is open or done."""

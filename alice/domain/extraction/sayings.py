@@ -16,8 +16,8 @@ class Saying(NamedTuple):
     """One sentence: its span in the source, its plain words without the speaker's name, and where it stands.
 
     `task` is "open" or "done" for an item with a checkbox, else "". `opens` tells whether it begins its block,
-    `direct` whether the speaker is named on the block itself, and not only above it; `above` is what the item right
-    above it says.
+    `direct` whether the speaker is named on the block itself, and not only above it; `above` is what was said right
+    before it: the sentence before, else the item above.
     """
 
     start: int

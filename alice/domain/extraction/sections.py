@@ -10,7 +10,7 @@ NEWS, INITIATIVES, ASIDE, STANDING = "news", "initiatives", "aside", "standing"
 _SECTIONS = re.compile(
     r"(?P<people>present|attendees?|attendance|participants?|in attendance|invited|apologies|regrets|absent|"
     r"members present)"
-    r"|(?P<actions>(?:my |open |new )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|"
+    r"|(?P<actions>(?:my |open |new |[\w.-]{1,30} )?(?:action items?|actions|to-?dos?|todo list|tasks|next steps?|"
     r"follow[ -]?ups?|commitments)|(?:the |my |[\w.-]{1,30}'s )?plan is to)"
     r"|(?P<decisions>(?:key |main )?(?:decisions?|resolutions?|agreements|what we decided)(?: made| taken)?|"
     r"(?:(?:so )?(?:we|all|the group|tsc) )?(?:have )?(?:agreed|decided|concluded)(?: to| that| on)?|"
@@ -23,6 +23,7 @@ _SECTIONS = re.compile(
     r"table of contents|contents|background reading|sources)",
     re.IGNORECASE,
 )
+_OPENERS = ("next steps", "action items", "todos", "follow-ups", "open questions", "decisions")
 
 
 def section_of(heading: str) -> str:
@@ -33,4 +34,4 @@ def section_of(heading: str) -> str:
 
 def opens_a_list(line: str) -> bool:
     """Tell whether a short line only opens what hangs below it: "Next steps:", "We agreed to:", "consensus is"."""
-    return len(line) <= 60 and line.endswith((":", " is", " to", " that"))
+    return len(line) <= 60 and (line.endswith((":", " is", " to", " that")) or line.lower().endswith(_OPENERS))
