@@ -1,0 +1,7 @@
+"""What the smoke tests of the served console need."""
+
+from __future__ import annotations
+
+from tests.support.serving import served
+
+__all__ = ["served"]
