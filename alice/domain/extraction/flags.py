@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 INSTRUCTION_LIKE = "instruction_like"
 INVISIBLE_TEXT = "invisible_text"
@@ -29,20 +30,15 @@ _EVERY = rf"{_GAP}\b(?:all|every|this|these)\b{_GAP}\b(?:memor|candidate|proposa
 _PERSON = rf"{_GAP}\b(?:user|owner|human|reviewer)\b"
 
 # What a command to a machine begins with, and what has to follow in the same sentence. Matched on lower-case text.
-_COMMANDS = tuple(
-    (word, re.compile(r"(?<![\w])" + re.escape(word) + follows))
-    for words, follows in (
-        ("ignore|disregard|forget|override|bypass|do not follow|don't follow", _SCOPE),
-        ("mark|treat|label|flag|classify|store|record|save|consider|remember", _TRUSTED),
-        ("you are now|act as|pretend to be|pretend you are|from now on you|from now on, you", _ROLE),
-        ("reveal|repeat|output|print|show|leak|send", _SECRET),
-        ("accept|approve|promote", _EVERY),
-        ("do not tell|do not inform|do not alert|do not show|do not mention|don't tell", _PERSON),
-        ("new instruction|new system prompt|new prompt", r"s?\s{0,3}:"),
-        ("[system]|<system>|<|im_start|>|<|system|>|### instruction|[inst]", ""),
-    )
-    for word in words.replace("<|im_start|>|<|system|>", "<¦im_start¦>|<¦system¦>").split("|")
-    for word in [word.replace("¦", "|")]
+_COMMANDS = (
+    (("ignore", "disregard", "forget", "override", "bypass", "do not follow", "don't follow"), _SCOPE),
+    (("mark", "treat", "label", "flag", "classify", "store", "record", "save", "consider", "remember"), _TRUSTED),
+    (("you are now", "act as", "pretend to be", "pretend you are", "from now on you", "from now on, you"), _ROLE),
+    (("reveal", "repeat", "output", "print", "show", "leak", "send"), _SECRET),
+    (("accept", "approve", "promote"), _EVERY),
+    (("do not tell", "do not inform", "do not alert", "do not show", "do not mention", "don't tell"), _PERSON),
+    (("new instruction", "new system prompt", "new prompt"), r"s?\s{0,3}:"),
+    (("[system]", "<system>", "<|im_start|>", "<|system|>", "### instruction", "[inst]"), ""),
 )
 
 
@@ -63,12 +59,20 @@ def is_instruction_like(text: str) -> bool:
         if _MAYBE_INVISIBLE.search(text):
             text = _MAYBE_INVISIBLE.sub("", text)
     low = text.lower()
-    return any(_commands(low, word, pattern) for word, pattern in _COMMANDS)
+    return any(_commands(low, word, follows) for words, follows in _COMMANDS for word in words)
 
 
-def _commands(low: str, word: str, pattern: re.Pattern[str]) -> bool:
-    # A plain search for the first word is far cheaper than a search for the pattern.
+@cache
+def _pattern(word: str, follows: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)" + re.escape(word) + follows)
+
+
+def _commands(low: str, word: str, follows: str) -> bool:
+    # A plain search for the first word is far cheaper than a search for the pattern, and mostly finds nothing.
     at = low.find(word)
+    if at < 0:
+        return False
+    pattern = _pattern(word, follows)
     while at >= 0:
         if pattern.match(low, at):
             return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.request_weights import WEIGHTS
@@ -113,7 +114,6 @@ _CUES = {
     "attached": r"\battach|\benclosed\b",
     "exclaims": r"!",
 }  # fmt: skip
-_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _CUES.items())
 _OPENERS = word_set("so and but also then or just now ok okay yes otherwise therefore anyway thus again")
 _CALLED = re.compile(
     r"^\W*[A-Za-z'.]{1,30}(?: [A-Z][a-z]{1,20})?\s?(?:,|-+|:)\s+(?:(?:also|then|just|please) )?(?P<verb>[a-z'-]+)"
@@ -131,11 +131,17 @@ def cues_of(sentence: str) -> frozenset[str]:
     low = text.lower()
     words = _WORD.findall(low)
     found = {"bias", _length(len(words))}
-    found.update(name for name, pattern in _PATTERNS if pattern.search(low))
+    found.update(name for name, pattern in _patterns() if pattern.search(low))
     found.update(_imperatives(text, low, words))
     if sum(word.isupper() and len(word) > 2 for word in text.split()) >= 2:
         found.add("capitals")
     return frozenset(found)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    # Compiled when the first message comes: notes need none of them.
+    return tuple((name, re.compile(pattern)) for name, pattern in _CUES.items())
 
 
 def score(sentence: str) -> float:
