@@ -1,0 +1,111 @@
+"""What actions may be given: every refusal names its field, and nothing that cannot be stored comes through."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alice import inputs
+from alice.errors import InvalidInput
+from alice.inputs import parse
+
+KINDS = [one for one in vars(inputs).values() if isinstance(one, type) and issubclass(one, inputs.Given)]
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text()
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
+
+
+def outcome(kind: type[inputs.Given], values: Any) -> tuple[inputs.Given | None, dict[str, str]]:
+    try:
+        return parse(kind, values), {}
+    except InvalidInput as error:
+        return None, dict(error.fields)
+
+
+def faults(kind: type[inputs.Given], values: Any) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as caught:
+        parse(kind, values)
+    return dict(caught.value.fields)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_anything_at_all_is_either_taken_or_refused_by_field(kind: type[inputs.Given], data: st.DataObject) -> None:
+    names = st.sampled_from(sorted(kind.model_fields) or ["more"]) | st.text()
+    values = data.draw(st.dictionaries(names, VALUES, max_size=4))
+    taken, fields = outcome(kind, values)
+    if taken is None:
+        assert fields
+        assert all(name.isascii() and sentence.endswith(".") for name, sentence in fields.items())
+        "".join(fields.values()).encode()
+    else:
+        assert set(values) <= set(kind.model_fields)
+        assert all("\0" not in value for value in taken.model_dump().values() if isinstance(value, str))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_a_text_that_can_be_stored_comes_through_unchanged(text: str) -> None:
+    if text.strip():
+        assert parse(inputs.CaptureText, {"text": text}).text == text
+
+
+def test_an_empty_field_of_a_form_was_not_said() -> None:
+    taken = parse(inputs.CaptureText, {"text": "Tea.", "title": "", "domain": "", "occurred_at": ""})
+    assert taken == parse(inputs.CaptureText, {"text": "Tea."})
+
+
+def test_a_required_field_has_to_be_filled() -> None:
+    assert faults(inputs.CaptureText, {}) == {"text": "is missing."}
+    assert faults(inputs.CaptureText, {"text": " \n"}) == {"text": "is empty; write something."}
+
+
+def test_a_wrong_word_is_told_the_right_ones() -> None:
+    told = faults(inputs.ReviewLoop, {"action": "finish"})["action"]
+    assert told == "must be one of accept, reject, close, reopen or snooze, not 'finish'."
+
+
+def test_what_is_not_taken_is_told_what_is() -> None:
+    told = faults(inputs.RunDue, {"colour": "red"})
+    assert told == {"colour": "is not taken here; what is taken: limit."}
+
+
+@pytest.mark.parametrize("given_time", ["soon", "2026-03-04", "2026-03-04T12:00:00", "12:00", 5, 1.5, True, [], "5",
+                                        "2026-03-04T25:00:00Z", "0001-01-01T00:00:00+14:00"])  # fmt: skip
+def test_a_time_without_its_zone_or_none_at_all_is_refused(given_time: Any) -> None:
+    assert "occurred_at" in faults(inputs.CaptureText, {"text": "Tea.", "occurred_at": given_time})
+
+
+def test_a_time_is_taken_in_utc() -> None:
+    taken = parse(inputs.CaptureText, {"text": "Tea.", "occurred_at": "2026-03-04T13:00:00+01:00"})
+    assert taken.occurred_at == datetime(2026, 3, 4, 12, tzinfo=UTC)
+    assert str(taken.occurred_at) == "2026-03-04 12:00:00+00:00"
+
+
+@pytest.mark.parametrize("limit", [0, 501, -1, "x", "", True, 2.5, None, "9" * 400, "1e3"])
+def test_a_limit_is_a_number_in_its_range(limit: Any) -> None:
+    if limit == "":
+        assert parse(inputs.ListSources, {"limit": limit}).limit == 50
+    else:
+        assert "limit" in faults(inputs.ListSources, {"limit": limit})
+
+
+@pytest.mark.parametrize(("word", "meant"), [("true", True), ("false", False), (True, True), (False, False)])
+def test_an_answer_is_true_or_false(word: Any, meant: bool) -> None:
+    assert parse(inputs.ConfigureWorkflow, {"enabled": word}).enabled is meant
+
+
+@pytest.mark.parametrize("word", ["yes", "on", 1, 0, "True", []])
+def test_other_words_are_no_answer(word: Any) -> None:
+    assert faults(inputs.ConfigureWorkflow, {"enabled": word})["enabled"].startswith("must be true or false")
+
+
+def test_too_long_a_text_is_told_how_long_it_may_be() -> None:
+    assert "1,000,000" in faults(inputs.CaptureText, {"text": "x" * 1_000_001})["text"]
+
+
+def test_a_long_value_is_not_said_back_whole() -> None:
+    assert len(faults(inputs.CaptureText, {"text": "x", "domain": "y" * 5_000})["domain"]) < 250
