@@ -53,13 +53,13 @@ def read(reading: Reading, found: Found, lost: Lost) -> Ready | Moved | Rejected
     text = local_folder.read(found)
     if isinstance(text, Rejected):
         return text
-    return _moved(reading, found, text, lost) or _ready(reading, found, text)
+    kept = redact(text).text  # nothing that is noted about a note is read from what may not be kept
+    return _moved(reading, found, kept, lost) or _ready(reading, found, text, attachments(kept))
 
 
-def _moved(reading: Reading, found: Found, text: str, lost: Lost) -> Moved | None:
+def _moved(reading: Reading, found: Found, kept: str, lost: Lost) -> Moved | None:
     if not lost.by_hash:
         return None
-    kept = redact(text).text
     digest = content_hash(kept)
     before = lost.take(digest)
     if before is None:
@@ -68,8 +68,7 @@ def _moved(reading: Reading, found: Found, text: str, lost: Lost) -> Moved | Non
     return Moved(found, before[0], Captured(before[1], digest, True), title)
 
 
-def _ready(reading: Reading, found: Found, text: str) -> Ready | Rejected:
-    attached = attachments(text)
+def _ready(reading: Reading, found: Found, text: str, attached: tuple[str, ...]) -> Ready | Rejected:
     item = Item(
         text,
         connector=Connector.LOCAL_FOLDER.value,
