@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,14 @@ PATIENCE_SECONDS = 60.0
 WIDTH, QUOTE = 100, 200
 
 
-def make(settings: Settings, actor: Actor, folder: Path) -> None:
-    """Import `folder` with progress, set the brief for every morning, ask for one now, and print it."""
+def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], None]) -> None:
+    """Import `folder` with progress, set the brief for every morning, ask for one now, and print it.
+
+    `check` raises when the scheduler that is to make it has ended.
+    """
     _take_in(settings, actor, folder)
     _schedule(settings, actor)
-    show(_brief(settings, actor))
+    show(_brief(settings, actor, check))
 
 
 def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
@@ -69,7 +73,7 @@ def _schedule(settings: Settings, actor: Actor) -> None:
         )
 
 
-def _brief(settings: Settings, actor: Actor) -> dict[str, Any]:
+def _brief(settings: Settings, actor: Actor, check: Callable[[], None]) -> dict[str, Any]:
     """Ask the daemon for a run and return its artifact; raise Upstream when none comes in time."""
     from alice.queries import artifacts
     from alice.queries import schedules as queries
@@ -84,6 +88,7 @@ def _brief(settings: Settings, actor: Actor) -> dict[str, Any]:
             return artifacts.get(scope, state["artifact_id"])
         if state["status"] == "failed":
             raise Upstream(f"The first brief failed: {state['error_message']}", "`alicebot vnext scheduler failures`.")
+        check()
         time.sleep(0.05)
     raise Upstream(
         "The scheduler did not make the first brief in time.", f"Its log is {settings.scheduler_dir / 'scheduler.log'}."

@@ -80,8 +80,13 @@ def await_console(settings: Settings, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.05)
     path = log_file(settings, "web")
-    last = path.read_text(errors="replace").strip().splitlines()[-1:]
-    raise Upstream(f"The console did not come up: {' '.join(last)}", f"Its log is {path}.", transient=False)
+    raise Upstream(f"The console did not come up: {last_line(path)}", f"Its log is {path}.", transient=False)
+
+
+def last_line(path: Path) -> str:
+    """Return the last thing that a log says."""
+    lines = path.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
 
 
 def end(process: subprocess.Popen[bytes], *, grace: float = PATIENCE_SECONDS) -> None:

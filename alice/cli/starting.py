@@ -51,10 +51,10 @@ def up(settings: Settings, *, notes: Path | None, names: Sequence[str], detach: 
             if names:
                 brains.set_owner_names(actor, names)
             if folder:
-                first_brief.make(settings, actor, folder)
+                first_brief.make(settings, actor, folder, lambda: _check(settings, children))
         _say_where(settings, children)
         if not detach:
-            _wait(children)
+            _wait(settings, children)
 
 
 def _refuse_second(settings: Settings) -> None:
@@ -132,16 +132,20 @@ def _say_where(settings: Settings, children: Children) -> None:
     click.echo("The link signs in once; `alicebot open` makes another. Nothing leaves this machine.")
 
 
-def _wait(children: Children) -> None:
+def _wait(settings: Settings, children: Children) -> None:
     """Wait for Ctrl-C; a part that ends by itself is told and ends the rest."""
     click.echo("Ctrl-C stops everything.", err=True)
     try:
-        while not (ended := _ended(children)):
+        while True:
+            _check(settings, children)
             time.sleep(0.5)
     except KeyboardInterrupt:
         return
-    raise Upstream(f"The {ended} stopped by itself.", "Its log is in ALICE_HOME/run.", transient=False)
 
 
-def _ended(children: Children) -> str | None:
-    return next((name for name, child in children.items() if child.poll() is not None), None)
+def _check(settings: Settings, children: Children) -> None:
+    """Raise Upstream with the last line of its log when a part has ended by itself."""
+    for name, child in children.items():
+        if child.poll() is not None:
+            log = processes.log_file(settings, name)
+            raise Upstream(f"The {name} stopped: {processes.last_line(log)}", f"Its log is {log}.", transient=False)
