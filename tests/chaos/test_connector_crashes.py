@@ -15,6 +15,8 @@ from alice.domain.policy import Actor, owner
 from alice.ledger import gate
 from alice.queries import events
 from alice.services import connectors, local_folders
+from tests.conftest import NOON
+from tests.support.postmen import Postman, deliver
 
 NOTES = 400
 KILLS = 50
@@ -84,3 +86,34 @@ def _each_once(there: dict[str, str]) -> None:
         "SELECT count(*) FROM source s WHERE NOT EXISTS (SELECT 1 FROM chunk c WHERE c.source_id = s.id)"
     )
     assert chunks == [(0,)]
+
+
+def _deliver_and_die(url: str, user: Actor, after: float) -> None:
+    database.forget()
+    database.bind(url)
+    timer = threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    timer.daemon = True
+    timer.start()
+    with database.session():
+        deliver(user, _postman(), NOON)
+
+
+def _postman() -> Postman:
+    return Postman(**{box: [f"The {box} letter {n}." for n in range(400)] for box in ("red", "blue", "green")})
+
+
+def test_killed_fifty_times_each_letter_of_a_stream_is_there_once(db: str, alice: Actor) -> None:
+    chance, killed = random.Random(7), 0
+    for _ in range(KILLS):
+        process = multiprocessing.get_context("fork").Process(
+            target=_deliver_and_die, args=(db, owner(alice.user_id), chance.uniform(0.01, 0.12))
+        )
+        process.start()
+        process.join(60)
+        killed += process.exitcode == -signal.SIGKILL
+    deliver(alice, _postman(), NOON)
+    assert killed >= KILLS // 2
+    rows = database.query("SELECT external_id, count(*) FROM source GROUP BY 1")
+    assert dict(rows) == {f"{box}/{n}": 1 for box in ("red", "blue", "green") for n in range(1, 401)}
+    [(captured,)] = database.query("SELECT items_captured FROM connector_state")
+    assert captured == 1200
