@@ -39,8 +39,13 @@ class Owing:
 
 def sort(inputs: Inputs) -> Owing:
     """Deal the loops out to who has to act; text that commands its reader is left to the inbox."""
+    return deal(_distinct(sorted((one for one in inputs.loops if not one.flagged), key=urgency)), inputs)
+
+
+def deal(loops: Iterable[LoopRow], inputs: Inputs) -> Owing:
+    """Deal `loops`, which are in order, out to who has to act."""
     piles: dict[str, list[LoopRow]] = {"mine": [], "others": [], "awaited": [], "unowned": []}
-    for loop in _distinct(sorted((one for one in inputs.loops if not one.flagged), key=_urgency)):
+    for loop in loops:
         piles[_pile(loop, inputs)].append(loop)
     return Owing(**{name: tuple(pile) for name, pile in piles.items()})
 
@@ -55,7 +60,7 @@ def _pile(loop: LoopRow, inputs: Inputs) -> str:
     return "others" if not inputs.owner_names else "awaited"
 
 
-def _urgency(loop: LoopRow) -> tuple[object, ...]:
+def urgency(loop: LoopRow) -> tuple[object, ...]:
     """Order loops by due date, then by what was said last, then by how sure the rule is."""
     due = loop.due_on or date.max
     place = (str(loop.words[0].source_id), loop.words[0].start) if loop.words else ("", 0)
@@ -74,7 +79,7 @@ def _distinct(loops: Iterable[LoopRow]) -> list[LoopRow]:
 
 def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     """Return the loop sections that have something to say, and one line for what has gone quiet."""
-    sure = tuple(loop for loop in owing.unowned if _worth_a_line(loop, inputs))
+    sure = tuple(loop for loop in owing.unowned if worth_a_line(loop, inputs))
     titles = {
         "owed_by_you": ("You owe", owing.mine),
         "owed": ("Who owes what", owing.others),
@@ -85,7 +90,7 @@ def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     return made + _quiet(inputs)
 
 
-def _worth_a_line(loop: LoopRow, inputs: Inputs) -> bool:
+def worth_a_line(loop: LoopRow, inputs: Inputs) -> bool:
     """Tell whether a loop that nobody has taken is surely a task, and not one that its day has settled."""
     return loop.status != "candidate" or (loop.confidence >= SURE and (lateness(loop, inputs) or 0) <= MOOT_AFTER)
 

@@ -129,6 +129,11 @@ def day(moment: date, today: date) -> str:
     return f"{_DAYS[moment.weekday()]} {written}" if abs((moment - today).days) < 60 else written
 
 
+def on_day(named: str) -> str:
+    """Return a day as `day` names it for the beginning of a sentence: "On Fri 8 May", "Yesterday"."""
+    return named.capitalize() if named in ("today", "tomorrow", "yesterday") else f"On {named}"
+
+
 def full_day(moment: date) -> str:
     """Return "8 May 2026"."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

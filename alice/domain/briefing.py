@@ -132,6 +132,11 @@ class Inputs:
     background: tuple[str, ...] = ()
 
     @property
+    def base(self) -> Inputs:
+        """Return itself: what every workflow is composed from, some from more."""
+        return self
+
+    @property
     def news_count(self) -> int:
         """Return how many sources are news, also those beyond the ones that are told of."""
         return self.captured - (self.older.count if self.older else 0)

@@ -43,8 +43,28 @@ class Window:
 
 def inputs(scope: Scope, *, now: datetime, zone: str, workflow: WorkflowType = WorkflowType.DAILY_BRIEF) -> Inputs:
     """Return what is new at `now` since the last artifact of `workflow`, and what is owed, for a reader in `zone`."""
-    window = Window(_last(scope, now, zone, workflow), now, newest(scope, now))
-    return gathered(scope, window, zone=zone)
+    return gathered(scope, window(scope, workflow, now=now, zone=zone), zone=zone)
+
+
+def window(scope: Scope, workflow: WorkflowType, *, now: datetime, zone: str) -> Window:
+    """Return what an artifact of `workflow` at `now` covers: everything since the last one of an earlier day."""
+    return Window(_last(scope, now, zone, workflow), now, newest(scope, now))
+
+
+def owed(scope: Scope, window: Window, *, zone: str) -> Inputs:
+    """Return the loops at the end of `window`, and no news."""
+    loops, stale = _fresh_loops(scope, window)
+    return Inputs(
+        now=window.now,
+        zone=zone,
+        since=window.since,
+        newest_at=max(window.newest.values(), default=None),
+        captured=0,
+        loops=loops,
+        closed=_closed(scope, window),
+        stale=stale,
+        owner_names=brains.owner_names(scope),
+    )
 
 
 def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
@@ -123,6 +143,18 @@ def _sources(scope: Scope, window: Window, first_news: datetime | None) -> tuple
     return tuple(_source(row, passages.get(row["id"], []), texts.get(row["id"], "")) for row in found)
 
 
+def whole(scope: Scope, source_ids: Sequence[UUID]) -> tuple[SourceNote, ...]:
+    """Return sources with all of their passages and their text; one that is too long is left out."""
+    seen, values = visible_sql(scope, "s")
+    found = database.rows(
+        "SELECT id, title, connector, occurred_at, captured_at, domain, sensitivity, content_text FROM source s"
+        f" WHERE {seen} AND {claims.LIVE} AND id = ANY(%s) AND char_count <= %s ORDER BY occurred_at DESC, id",
+        *values, list(source_ids), _LONGEST_READ,
+    )  # fmt: skip
+    passages = _passages(found, {row["id"] for row in found})
+    return tuple(_source(row, passages.get(row["id"], []), row["content_text"]) for row in found)
+
+
 def _source(row: dict[str, Any], passages: list[Passage], text: str) -> SourceNote:
     return SourceNote(
         row["id"], row["title"], row["connector"], row["occurred_at"], row["captured_at"], tuple(passages), text
@@ -188,29 +220,49 @@ def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[Claim
     return claims.notes(scope, found)
 
 
-def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
-    """Return the loops that are not stale, by due date and then the newest, and how many stale ones there are.
+# Fresh is what was mentioned in the 60 days before the newest evidence of the connector it came from: silence says
+# something only where somebody could have spoken. A due date still to come keeps a loop fresh.
+_HEARD = (
+    " FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
+    " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
+    "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
+    " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
+)
+_FRESH = "(l.last_seen_at >= COALESCE(h.at, %s) - %s OR l.due_on >= COALESCE(h.at, %s)::date)"
 
-    Stale is what nobody mentioned for 60 days before the newest evidence of the connector it came from: silence
-    says something only where somebody could have spoken. A due date still to come keeps a loop fresh.
-    """
+
+def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
+    """Return the loops that are not stale, by due date and then the newest, and how many stale ones there are."""
     seen, values = visible_sql(scope, "l")
     sql = f"SELECT count(*) FROM open_loop l WHERE {seen} AND {claims.ACTIVE}"
     [(active,)] = database.query(sql, *values, window.now)
-    heard = {connector: min(at, window.now) for connector, at in window.newest.items()}
+    heard = _heard(window)
     floor = min([*heard.values(), window.now]) - STALE_AFTER
     found = database.rows(
-        f"SELECT {claims.LOOP}, count(*) OVER () AS fresh FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
-        " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
-        "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
-        " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
-        f" WHERE {seen} AND {claims.ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s)"
-        "  AND (l.last_seen_at >= COALESCE(h.at, %s) - %s OR l.due_on >= COALESCE(h.at, %s)::date)"
+        f"SELECT {claims.LOOP}, count(*) OVER () AS fresh {_HEARD}"
+        f" WHERE {seen} AND {claims.ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s) AND {_FRESH}"
         " ORDER BY l.due_on NULLS LAST, l.last_seen_at DESC, l.confidence DESC, l.id LIMIT %s",
         list(heard), list(heard.values()), *values, window.now, floor, floor.date(), window.now, STALE_AFTER,
         window.now, MOST_LOOPS,
     )  # fmt: skip
     return claims.loops(scope, found), active - (found[0]["fresh"] if found else 0)
+
+
+def quiet_loops(scope: Scope, window: Window, most: int) -> tuple[LoopRow, ...]:
+    """Return the newest of the stale loops."""
+    seen, values = visible_sql(scope, "l")
+    heard = _heard(window)
+    found = database.rows(
+        f"SELECT {claims.LOOP} {_HEARD} WHERE {seen} AND {claims.ACTIVE} AND {_FRESH} IS NOT TRUE"
+        " ORDER BY l.last_seen_at DESC, l.id LIMIT %s",
+        list(heard), list(heard.values()), *values, window.now, window.now, STALE_AFTER, window.now, most,
+    )  # fmt: skip
+    return claims.loops(scope, found)
+
+
+def _heard(window: Window) -> dict[str, datetime]:
+    """Return until when each connector could have spoken."""
+    return {connector: min(at, window.now) for connector, at in window.newest.items()}
 
 
 def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:

@@ -4,39 +4,28 @@ only writes, inside the caller's unit, so that a run, its slot and its artifact 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from alice import clock, ids
-from alice.brain import daily_brief, rendering
+from alice.brain import rendering
 from alice.brain.rendering import SourceLine
 from alice.brain.statements import today
 from alice.db import database
-from alice.domain.briefing import Inputs, digest
-from alice.domain.grounding import Checked, Citation, Draft, check
+from alice.domain.briefing import digest
+from alice.domain.grounding import Checked, Citation, check
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.vocab import Domain, GenerationMode, RoutingMode, Sensitivity, WorkflowType
-from alice.errors import NotConfigured
 from alice.ledger import gate
 from alice.ledger.events import ArtifactGenerated
 from alice.ledger.unit import Unit
 from alice.models import Artifact
 from alice.models import Citation as CitationRow
 from alice.queries import artifacts, briefing
-
-
-@dataclass(frozen=True, slots=True)
-class Composer:
-    """How a workflow is composed: the rules, and what is worth asking recall about beforehand."""
-
-    compose: Callable[[Inputs], Draft]
-    questions: Callable[[Inputs], list[tuple[UUID, str]]]
-
-
-COMPOSERS = {WorkflowType.DAILY_BRIEF: Composer(daily_brief.compose, daily_brief.questions)}
+from alice.services import composers
+from alice.services.composers import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +69,13 @@ def generate(
 
 def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None = None, zone: str) -> Composed:
     """Read what `actor` may see, compose and check; write nothing. Raise NotConfigured for a workflow without rules."""
-    composer = COMPOSERS.get(workflow_type)
-    if composer is None:
-        known = ", ".join(sorted(COMPOSERS))
-        raise NotConfigured(f"{workflow_type} cannot be composed by this version.", f"It composes: {known}.")
+    composer = composers.of(workflow_type)
     gate.allow(actor, Action.GENERATE)
     with database.session():
         scope = gate.scope(actor)
-        inputs = briefing.inputs(scope, now=now or clock.now(), zone=zone)
-        inputs = replace(inputs, related=briefing.related(scope, composer.questions(inputs), inputs))
-        checked = check(composer.compose(inputs), inputs.evidence(), inputs.marks())
-        composed = _composed(workflow_type, inputs, checked, _lines(scope, checked, zone))
+        given = composer.read(scope, now or clock.now(), zone)
+        checked = check(composer.compose(given), given.evidence(), given.marks())
+        composed = _composed(workflow_type, given, checked, _lines(scope, checked, zone))
         return replace(composed, project_id=_only_project(scope))
 
 
@@ -104,18 +89,18 @@ def _lines(scope: Scope, checked: Checked, zone: str) -> list[SourceLine]:
     return [SourceLine(*row) for row in briefing.sources(scope, cited, zone)]
 
 
-def _composed(workflow_type: WorkflowType, inputs: Inputs, checked: Checked, lines: list[SourceLine]) -> Composed:
+def _composed(workflow_type: WorkflowType, given: Given, checked: Checked, lines: list[SourceLine]) -> Composed:
     return Composed(
         workflow_type=workflow_type,
         title=checked.title,
-        markdown=rendering.markdown(checked.draft, lines, today=today(inputs)),
+        markdown=rendering.markdown(checked.draft, lines, today=today(given.base)),
         sections=rendering.sections(checked.draft),
         citations=rendering.numbered(checked.draft),
         domain=checked.domain,
         sensitivity=checked.sensitivity,
-        input_context_hash=digest(inputs),
-        covers_from=inputs.since,
-        covers_to=inputs.now,
+        input_context_hash=digest(given),
+        covers_from=given.base.since,
+        covers_to=given.base.now,
         statements=len(checked.statements()),
         dropped=len(checked.dropped),
     )

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from alice.brain.rendering import SourceLine
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, Related, SourceNote
 from alice.domain.chunking import chunks
-from alice.domain.grounding import Evidence
+from alice.domain.grounding import Checked, Evidence
 
 NOW = datetime(2026, 3, 4, 7, tzinfo=UTC)
 _SPACE = UUID(int=0)
@@ -56,6 +57,12 @@ def loop(text: str, *, owner: str | None = None, days: int = 1, due: date | None
 def related(to: UUID, text: str, *, days: int = 200) -> Related:
     """Return an older passage that recall found for the claim or loop `to`."""
     return Related(to, Passage(words(text, source=text)), "Old minutes", NOW - timedelta(days=days), 1.0)
+
+
+def lines_of(checked: Checked) -> list[SourceLine]:
+    """Return a line for the foot of an artifact for each source that it cites."""
+    cited = sorted({c.source_id for s in checked.statements() for c in s.citations}, key=str)
+    return [SourceLine(one, f"Source {one}", "local_folder", NOW.date()) for one in cited]
 
 
 def inputs(**more: Any) -> Inputs:

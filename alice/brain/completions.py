@@ -1,0 +1,129 @@
+"""Finds words that say a loop was done: a later remark on its topic, with a finished verb that fits what was to do.
+
+It must not close anything, and rather overlooks an end than invents one: hopes, plans, negations and questions are no
+evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from alice.brain.remarks import Remark, same_topic
+from alice.brain.statements import about, person_key, saying
+from alice.brain.wording import terms
+from alice.domain.briefing import LoopRow
+from alice.domain.vocab import LoopKind
+
+# What is done when one of the words of a family is said, in the base form and finished.
+_FAMILIES = {
+    "finish": (
+        "do finish complete land merge ship release publish approve accept close resolve fix settle deliver pass sign",
+        "done finished completed landed merged shipped released published approved accepted closed resolved fixed"
+        " settled delivered passed signed",
+    ),
+    "tell": (
+        "send ask tell email mail write reach talk ping contact reply respond follow answer share announce let raise"
+        " remind",
+        "sent asked told emailed mailed wrote reached talked spoke pinged contacted replied responded followed answered"
+        " shared announced raised reminded",
+    ),
+    "make": (
+        "open create add submit propose post comment update document prepare draft set book order organize schedule"
+        " start volunteer remove rename change move",
+        "opened created added submitted proposed posted commented updated documented prepared drafted booked ordered"
+        " organized scheduled started removed renamed changed moved",
+    ),
+    "look": (
+        "review look check investigate test try measure read go",
+        "reviewed looked checked investigated tested tried measured",
+    ),
+}
+_BASE = {word: family for family, (base, _) in _FAMILIES.items() for word in base.split()}
+_DONE = {word: family for family, (_, done) in _FAMILIES.items() for word in done.split()}
+_GENERIC = frozenset(
+    re.findall(r"\w+", "done finished completed resolved closed settled landed merged approved accepted")
+)
+_OPEN = re.compile(
+    r"\b(?:not|no|never|without|if|when|once|until|unless|should|would|could|can|will|may|might|need(?:s|ed)?|to be|"
+    r"yet|almost|nearly|hopefully|maybe|perhaps|probably|likely|wait(?:s|ing)?|pending|plan(?:s|ned|ning)?|going to|"
+    r"wants?|propos(?:al|es|ing)|suggest(?:s|ed|ion)?|discuss(?:ed|ion)?|in progress|partially|half|blocked|still|"
+    r"before|try(?:ing)?|being|re-?opened|reverted|postponed|delayed)\b|n't\b|\?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NAMED = re.compile(r"(?:^|[\s(@])(@?[A-Z][\w'’-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A remark that says that a loop was done, and how surely: by the same verb, or by a general word alone."""
+
+    remark: Remark
+    sure: bool
+
+
+def ends(remarks: Iterable[Remark]) -> list[Remark]:
+    """Return the remarks that say that anything was done."""
+    return [one for one in remarks if len(one.words) <= 300 and _finished(one.words) and not _OPEN.search(one.words)]
+
+
+def _finished(words: str) -> set[str]:
+    return {low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE}
+
+
+def find(loop: LoopRow, later: Iterable[Remark], people: Sequence[str] = ()) -> Completion | None:
+    """Return the remark that best says a loop was done; `later` are `ends` from after it was last heard of."""
+    wanted = _Wanted(loop, people)
+    found = [(weight, one) for one in later if (weight := wanted.weight(one)) > 0]
+    if not found:
+        return None
+    weight, best = max(found, key=lambda entry: (entry[0], entry[1].citation.start, entry[1].words))
+    return Completion(best, weight >= 2)
+
+
+class _Wanted:
+    """What has to be said for a loop to be done."""
+
+    def __init__(self, loop: LoopRow, people: Sequence[str]) -> None:
+        words = [word.casefold() for word in _WORD.findall(saying(loop))]
+        self.loop = loop
+        self.owner = person_key(loop.owner or "")
+        self.people = {person_key(name) for name in people} - {self.owner}
+        self.verbs = set([word for word in words if word in _BASE][:1])  # "open an issue to talk about it": to open
+        self.families = {_BASE[word] for word in self.verbs}
+        self.waits = loop.kind in (LoopKind.WAITING_ON, LoopKind.BLOCKER)
+        self.object = terms(saying(loop)) - {self.owner} - self.verbs
+        self.about = about(loop)
+        self.named = {word.casefold() for word in _WORD.findall(self.about)}  # "updated" in a topic's name ends nothing
+
+    def weight(self, remark: Remark) -> float:
+        """Return how well a remark says that the loop was done: 0 not at all, 2 and more surely."""
+        said = remark.words
+        done = _finished(said) - self.named
+        shared = terms(said) & self.object
+        on_topic = bool(self.about) and (same_topic(self.about, remark.topic) or same_topic(self.about, said))
+        if not done or not (on_topic or len(shared) >= 3) or not self._by_the_owner(said):
+            return 0
+        fits = any(_finishes(verb, word) for verb in self.verbs for word in done)
+        if fits and (on_topic or len(shared) >= 3):
+            return 2 + min(len(shared), 4) / 4
+        related = any(_DONE[word] in self.families for word in done) and len(shared) >= 2
+        over = on_topic and bool(done & _GENERIC) and (self.waits or "finish" in self.families)
+        return 1 + min(len(shared), 4) / 8 if related or (over and shared) else 0
+
+    def _by_the_owner(self, said: str) -> bool:
+        """Tell whether nobody else is named as who did it."""
+        named = {person_key(name) for name in _NAMED.findall(said)}
+        return not self.owner or self.owner in named or not named & self.people
+
+
+def _finishes(verb: str, done: str) -> bool:
+    """Tell whether `done` is `verb` in the past: "land" and "landed", "send" and "sent"."""
+    if _BASE[verb] != _DONE[done]:
+        return False
+    return done.startswith(verb.rstrip("e")) or (verb, done) in _IRREGULAR
+
+
+_IRREGULAR = {("do", "done"), ("send", "sent"), ("tell", "told"), ("write", "wrote"), ("talk", "spoke")}

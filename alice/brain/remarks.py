@@ -1,0 +1,95 @@
+"""Reads a source as remarks: one sentence each, with its place and what it is about by where it stands.
+
+It must not judge what a remark says. Who spoke is left in the words.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alice.brain.wording import terms, topic
+from alice.domain.blocks import Block, scan
+from alice.domain.briefing import SourceNote
+from alice.domain.extraction.wording import plain, sentence_spans
+from alice.domain.grounding import Citation
+
+_SHORTEST, _LONGEST = 12, 500
+_HEAD = 300
+_REFERENCE = re.compile(r"#(\d{1,7})\b|/(?:issues|pull|merge_requests|discussions)/(\d{1,7})\b")
+_NO_TOPIC = terms(
+    "agenda announcements reminders minutes notes discussion general other misc present links upcoming meetings"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence of a source in plain words. `topic` is the outermost list item or the heading above it, or "".
+
+    `references` are the numbers of issues that it or its topic names; `opens` tells whether it is that topic itself.
+    """
+
+    words: str
+    topic: str
+    references: frozenset[str]
+    citation: Citation
+    opens: bool = False
+
+
+def read(source: SourceNote) -> list[Remark]:
+    """Return the remarks of `source` in order; none when its text is not there whole."""
+    if not source.text:
+        return []
+    text, blocks = source.text, scan(source.text)
+    passages = sorted(source.passages, key=lambda p: p.words.start)
+    starts = [passage.words.start for passage in passages]
+    found = []
+    for index, block in enumerate(blocks):
+        if block.kind not in ("item", "paragraph"):
+            continue
+        head = _head(blocks, index)
+        about = _name(text, blocks[head]) if head >= 0 else ""
+        above = references(text[blocks[head].start : blocks[head].end]) if head >= 0 else frozenset()
+        for left, right in sentence_spans(text, block.body, block.end):
+            left += len(text[left:right]) - len(text[left:right].lstrip())
+            quote = text[left:right]
+            at = bisect.bisect_right(starts, left) - 1
+            if at < 0 or not _SHORTEST <= right - left <= _LONGEST:
+                continue
+            held = passages[at].words
+            if held.text[left - held.start : right - held.start] == quote:
+                cited = Citation(source.id, held.chunk_id, left, right, quote)
+                found.append(Remark(plain(quote), about, above | references(quote), cited, head == index))
+    return found
+
+
+def references(text: str) -> frozenset[str]:
+    """Return the numbers of issues and the like that `text` names: "#12", ".../pull/12"."""
+    return frozenset(one or other for one, other in _REFERENCE.findall(text))
+
+
+def _head(blocks: Sequence[Block], index: int) -> int:
+    """Return the block that names what the block at `index` is about: its outermost item, else its heading, or -1."""
+    block = blocks[index]
+    if block.parent < 0:
+        return index if block.kind == "item" else block.heading
+    while blocks[index].parent >= 0:
+        index = blocks[index].parent
+    return index
+
+
+def _name(text: str, block: Block) -> str:
+    line = text[block.body : min(block.end, block.body + _HEAD)].split("\n", 1)[0]
+    name = topic(line)
+    return "" if terms(name) <= _NO_TOPIC else name
+
+
+def same_topic(one: str, other: str) -> bool:
+    """Tell whether two subjects are the same: most telling words of the shorter stand in the longer."""
+    a, b = terms(one), terms(other)
+    short = min(len(a), len(b))
+    if short == 0:
+        return False
+    return a == b or (short >= 2 and len(a & b) >= max(2, 0.6 * short))

@@ -1,0 +1,59 @@
+"""How each workflow is composed: what is read for it, and the rules that make a draft of that. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from alice.brain import daily_brief, open_loop_review
+from alice.domain.briefing import Inputs
+from alice.domain.grounding import Draft, Evidence, Marking
+from alice.domain.policy import Scope
+from alice.domain.vocab import WorkflowType
+from alice.errors import NotConfigured
+from alice.queries import briefing, loop_reviews
+
+
+class Given(Protocol):
+    """What a workflow is composed from: plain rows, of which the words may be cited."""
+
+    @property
+    def base(self) -> Inputs: ...
+
+    def evidence(self) -> Iterator[Evidence]: ...
+
+    def marks(self) -> Iterator[Marking]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """`read` takes the scope, the moment and the zone; `compose` makes a draft of what was read."""
+
+    read: Callable[[Scope, datetime, str], Given]
+    compose: Callable[[Any], Draft]
+
+
+def _brief(scope: Scope, now: datetime, zone: str) -> Inputs:
+    inputs = briefing.inputs(scope, now=now, zone=zone)
+    return replace(inputs, related=briefing.related(scope, daily_brief.questions(inputs), inputs))
+
+
+def _loop_review(scope: Scope, now: datetime, zone: str) -> Given:
+    return loop_reviews.inputs(scope, now=now, zone=zone)
+
+
+COMPOSERS = {
+    WorkflowType.DAILY_BRIEF: Composer(_brief, daily_brief.compose),
+    WorkflowType.OPEN_LOOP_REVIEW: Composer(_loop_review, open_loop_review.compose),
+}
+
+
+def of(workflow_type: WorkflowType) -> Composer:
+    """Return how `workflow_type` is composed; raise NotConfigured for one without rules."""
+    composer = COMPOSERS.get(workflow_type)
+    if composer is None:
+        known = ", ".join(sorted(COMPOSERS))
+        raise NotConfigured(f"{workflow_type} cannot be composed by this version.", f"It composes: {known}.")
+    return composer
