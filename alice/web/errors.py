@@ -91,11 +91,19 @@ def _answer(problem: dict[str, Any], status: int) -> Response:
     return _page(told, status)
 
 
+def _comes_from_elsewhere() -> bool:
+    """Tell whether a link on another site led here: then the Strict cookie was left behind, and may well be there."""
+    said = request.headers
+    return said.get("Sec-Fetch-Mode") == "navigate" and said.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+
+
 def _page(told: dict[str, Any], status: int) -> Response:
     """Answer with a page: the way to sign in for strangers, with the rail where there is a database to ask."""
     if status == 401:
         page = request.full_path.rstrip("?") if request.method == "GET" else ""
         onward = page if htmx.is_page(page) else "/vnext"
+        if page == onward and _comes_from_elsewhere():
+            return htmx.render("pages/system/arrival.html", status=401, here=onward)
         return htmx.render("pages/system/sign_in.html", status=401, fault=None, next=onward)
     title = TITLES.get(status, "That did not work")
     around = shell.frame() if status < 500 and g.get("actor") and g.get("database") else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import nh3
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ SCHEMES = {"http", "https", "mailto"}
 
 def html(text: str) -> Markup:
     """Return `text` as HTML of harmless elements. HTML inside it is shown as text, not taken as markup."""
+    import nh3
+
     clean = nh3.clean(
         _reader().render(text),
         tags=TAGS,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from alice import clock
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture
+from alice.services import capture, sessions
 from tests.browser.conftest import Window
 
 EVIL = [
@@ -96,6 +98,38 @@ def test_another_server_of_this_machine_sees_no_cookie(
         window.page.goto(f"http://{host}:{port}/")
     assert handler.cookies
     assert not [sent for sent in handler.cookies if "alice" in sent]
+
+
+def test_a_link_elsewhere_leads_in_without_signing_in_again(
+    window: Window, elsewhere: tuple[type[Elsewhere], int], brief: dict[str, Any]
+) -> None:
+    window.sign_in()
+    handler, port = elsewhere
+    handler.page = f'<a href="{window.settings.console_url}/vnext/artifacts?status=needs_review">brief</a>'.encode()
+    window.page.goto(f"http://localhost:{port}/")
+    window.page.get_by_role("link").click()
+    expect(window.page.locator(".row .name")).to_have_text(brief["title"])
+    assert window.page.url.endswith("/vnext/artifacts?status=needs_review")
+
+
+def test_a_link_elsewhere_leads_strangers_to_the_door(
+    window: Window, elsewhere: tuple[type[Elsewhere], int], brief: dict[str, Any]
+) -> None:
+    handler, port = elsewhere
+    handler.page = f'<a href="{window.settings.console_url}/vnext">brief</a>'.encode()
+    window.page.goto(f"http://localhost:{port}/")
+    window.page.get_by_role("link").click()
+    expect(window.page.get_by_label("Operator token")).to_be_visible()
+
+
+def test_the_link_signs_in_from_another_site_too(
+    window: Window, elsewhere: tuple[type[Elsewhere], int], brief: dict[str, Any]
+) -> None:
+    handler, port = elsewhere
+    handler.page = f'<a href="{sessions.sign_in_link(window.settings, now=clock.now())}">open</a>'.encode()
+    window.page.goto(f"http://localhost:{port}/")
+    window.page.get_by_role("link").click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text(brief["title"])
 
 
 def test_the_console_cannot_be_framed(window: Window, elsewhere: tuple[type[Elsewhere], int], owner: Actor) -> None:
