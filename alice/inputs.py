@@ -82,6 +82,8 @@ _HALF = "holds half of a surrogate pair, which is no character; send valid Unico
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
 Address = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
 Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
+Link = Annotated[str, Field(max_length=8_000), AfterValidator(_storable)]
+Passage = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable)]
 Body = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable), AfterValidator(_some)]
 Moment = Annotated[datetime, BeforeValidator(_time)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
@@ -208,6 +210,20 @@ class ConfigureWorkflow(Given):
     generation_mode: GenerationMode | None = Field(None, description="Whether rules write, or a model.")
     model_options: dict[str, Any] | None = Field(None, description="Which model, and how it may be asked.")
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+
+class CaptureClip(Given):
+    """What was taken from a web page; some words are needed, of the page or about it."""
+
+    url: Link = Field(description="The address of the page, as the browser shows it.")
+    title: Reason | None = Field(None, description="What to call it; else what the page says.")
+    selected_text: Passage | None = Field(None, description="The words that were selected.")
+    page_text: Passage | None = Field(None, description="The words of the page; HTML is read as in `html`.")
+    html: Passage | None = Field(None, description="The page itself; its readable part is kept.")
+    user_note: Passage | None = Field(None, description="What you say about it.")
+    captured_at: Moment | None = Field(None, description="When it was clipped; else now.")
+    domain: Domain | None = Field(None, description="The part of life it belongs to; else as the connector is set.")
+    sensitivity: Sensitivity | None = Field(None, description="How private it is; else as the connector is set.")
 
 
 class RunDue(Given):

@@ -24,6 +24,8 @@ from alice.services import capture, connector_states, revisions
 from alice.services.capture import Captured
 from alice.services.connector_states import Tally
 
+__all__ = ["Clip", "Kept", "keep", "look"]
+
 NAME = browser_clipper.NAME
 MOST_TRIES = 5
 

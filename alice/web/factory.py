@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 
 from alice import config, paths
 from alice.config import Settings
-from alice.web import api, connections, console, errors, filters, htmx, security, statics
+from alice.web import api, connections, console, cors, errors, filters, htmx, security, statics
 from alice.web.door import Door
 
 
@@ -55,5 +55,6 @@ def create_app(settings: Settings | None = None, *, threads: int = 16) -> Flask:
     statics.install(app)
     console.install(app)
     api.install(app)
+    cors.install(app)
     app.wsgi_app = Door(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

@@ -16,15 +16,17 @@ from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from alice import clock, logs
-from alice.domain.policy import Actor, owner
+from alice.domain.policy import Actor, owner, system
 from alice.errors import AliceError, InvalidInput, NotAuthenticated, TooManyRequests
-from alice.services import sessions, tokens
+from alice.services import capture_tokens, sessions, tokens
 from alice.web import current
 
 MOST_BYTES = 2_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 API = "/v0/"
+CLIPS = "api.capture_clip"  # the one view that takes the capture token, and that listed origins may ask
+CAPTURE_TOKEN = "X-Alice-Capture-Token"
 _KEY_NAMES = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "bearer", "password"})
 _KEY_SHAPE = re.compile(r"alice_[a-z]{2,8}_[A-Za-z0-9_-]{20,}")
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -75,12 +77,12 @@ def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
     app.config["MAX_FORM_PARTS"] = 100
-    app.extensions["alice_failures"] = {"sign-in": Failures(), "bearer": Failures()}
+    app.extensions["alice_failures"] = {kind: Failures() for kind in ("sign-in", "bearer", "capture")}
     app.before_request(_guard)
 
 
 def failures(kind: str) -> Failures:
-    """Return the counter for wrong credentials of a kind: sign-in or bearer."""
+    """Return the counter for wrong credentials of a kind: sign-in, bearer or capture."""
     counters: dict[str, Failures] = current_app.extensions["alice_failures"]
     return counters[kind]
 
@@ -107,6 +109,9 @@ def _actor(asked: Request) -> Actor | None:
     shown = asked.headers.get("Authorization")
     if shown is not None:
         return _bearer(shown)
+    token = asked.headers.get(CAPTURE_TOKEN) if asked.endpoint == CLIPS else None
+    if token is not None:
+        return _clipper(token)
     settings = current.settings()
     secret = asked.cookies.get(cookie_name())
     used = asked.endpoint != "console.pulse"  # a page left open is not a person
@@ -123,6 +128,16 @@ def _bearer(shown: str) -> Actor:
     failures("bearer").check()
     failures("bearer").add()
     raise NotAuthenticated("The key is not right.", "Send `Authorization: Bearer …` with the operator token.")
+
+
+def _clipper(token: str) -> Actor:
+    settings = current.settings()
+    if capture_tokens.is_right(settings.home, token.strip()):
+        return system(capture_tokens.NAME, settings.user_id)
+    failures("capture").check()
+    failures("capture").add()
+    way = "Make a new one: alicebot vnext connectors browser-clipper token"
+    raise NotAuthenticated("The capture token is not right.", way)
 
 
 def cookie_name() -> str:
@@ -161,6 +176,8 @@ def _refuse_other_sites(asked: Request) -> None:
     machine are other sites to us, though a browser counts them as the same one for cookies.
     """
     said, origin = asked.headers.get("Sec-Fetch-Site"), asked.headers.get("Origin")
+    if _hands_in_a_clip(asked):
+        return
     if said is not None:
         ours = said in ("same-origin", "none") and origin in (None, "null", _own_origin(asked))
     elif origin is not None:
@@ -169,6 +186,15 @@ def _refuse_other_sites(asked: Request) -> None:
         ours = "Authorization" in asked.headers
     if not ours:
         raise OtherSite("This was sent from another page than Alice's own, and nothing was changed.")
+
+
+def _hands_in_a_clip(asked: Request) -> bool:
+    """Tell whether a script, or a page that the owner lists, hands in a clip by a key of its own, not by a cookie."""
+    has_key = CAPTURE_TOKEN in asked.headers or "Authorization" in asked.headers
+    if asked.endpoint != CLIPS or not has_key:
+        return False
+    origin = asked.headers.get("Origin")
+    return origin in current.settings().allowed_origins if origin else "Sec-Fetch-Site" not in asked.headers
 
 
 def _own_origin(asked: Request) -> str:

@@ -14,7 +14,8 @@ from alice.services import sessions, tokens
 from tests.support.routes import NOBODY, Route, routes
 from tests.web.conftest import ADDRESS
 
-OPEN = {"healthz", "static", "console.sign_in", "console.sign_in_with_token"}
+OPEN = {"healthz", "static", "console.sign_in", "console.sign_in_with_token", "console.clip",
+        "api.ask_before_clipping"}  # fmt: skip
 STRANGE_HOSTS = ["evil.com", "evil.com:8420", "0.0.0.0:8420", "127.0.0.1.nip.io:8420", "alice.localhost.:8420",
                  "alice.localhost:8421", "alice.localhost", "127.0.0.1", "[::1]:8420", "[::ffff:127.0.0.1]:8420",
                  "2130706433:8420", "127.1:8420", "alice.localhost:8420,evil.com", "evil@alice.localhost:8420", "",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from alice.queries import artifacts, inbox, sources
+from alice.services import bookmarklets
 from alice.web import current, htmx, shell
 from alice.web.console import pages, reading
 from alice.web.console.forms import form
@@ -27,7 +28,8 @@ def home() -> Response:
     values = _brief() or {"artifact": None, "next_brief": shell.next_brief()}
     values |= _captures() | _waiting()
     if not values["artifact"] and not values["captures"].total:
-        values["ways"] = {"folder": form(("path",)), "paste": form(("title", "text")), "bookmarklet": None}
+        values["ways"] = {"folder": form(("path",)), "paste": form(("title", "text")),
+                          "bookmarklet": {"href": bookmarklets.link(current.settings())}}  # fmt: skip
     return shell.show("pages/today/home.html", **values)
 
 
