@@ -13,6 +13,7 @@ from telethon.tl import types
 from alice.connectors.base import Received, Secret
 from alice.connectors.telegram import Application, TelegramSettings, messages, reference, texts
 from alice.connectors.telegram.cursors import Clockwork, Place, State, load
+from alice.connectors.telegram.logins import Login
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 
@@ -152,7 +153,7 @@ def test_settings_are_checked_when_they_are_made() -> None:
     for make in (
         lambda: Application(0, Secret("x")),
         lambda: Application(2**31, Secret("x")),
-        lambda: Application(1, Secret("")),
+        lambda: Login(Application(1)),
         lambda: TelegramSettings(application, Secret("y"), ("Saved Messages",)),
         lambda: TelegramSettings(application, Secret("y"), page=0),
     ):

@@ -32,6 +32,8 @@ class Login:
     """
 
     def __init__(self, application: Application) -> None:
+        if not application.api_hash:
+            raise InvalidInput({"api_hash": "is missing; my.telegram.org shows it beside the api id."})
         self._application = application
         self._session = Session(application, None, allowed=SIGNING_IN)
         self._phone = ""
