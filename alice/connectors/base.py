@@ -46,6 +46,9 @@ class Secret:
         raise TypeError("a secret is not pickled; hand over its reference")
 
 
+NO_SECRET = Secret("")
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One item that came in. `stream` is what has a cursor of its own (a chat), `order` its place in it, rising.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from alice.connectors.base import Secret
+from alice.connectors.base import NO_SECRET, Secret
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 
@@ -26,7 +26,7 @@ class Application:
     """
 
     api_id: int
-    api_hash: Secret = Secret("")
+    api_hash: Secret = NO_SECRET
     server: tuple[str, int] | None = None
     timeout_seconds: float = 30.0
 
