@@ -72,7 +72,8 @@ def remember_refused(unit: Unit, root: Path, refused: Iterable[Rejected], *, now
 def forget(unit: Unit, root: Path, places: Iterable[str]) -> None:
     """Forget files that are not there any more."""
     sql = "DELETE FROM connector_item WHERE user_id = %s AND connector = %s AND root = %s AND external_id = ANY(%s)"
-    database.query(sql, unit.user_id, CONNECTOR, str(root), list(places))
+    if gone := list(places):
+        database.query(sql, unit.user_id, CONNECTOR, str(root), gone)
 
 
 def _row(unit: Unit, root: Path, item: Found | Rejected, now: datetime) -> dict[str, Any]:

@@ -249,11 +249,10 @@ def _move(task: _Task, unit: Unit, moved: list[Moved]) -> None:
     """Note renamed files under their new places. A source keeps its place while another file still has it."""
     folder_items.forget(unit, task.report.root, [one.before for one in moved])
     folder_items.remember(unit, task.report.root, [(one.found, one.captured) for one in moved], now=task.now)
-    for one in moved:
-        revisions.move(
-            unit, one.captured.source_id, external_id=one.found.place, uri=one.found.path.as_uri(), title=one.title,
-            metadata={"path": one.found.place},
-        )  # fmt: skip
+    revisions.move(
+        unit,
+        [revisions.Move(m.captured.source_id, m.found.place, m.found.path.as_uri(), m.title) for m in moved],
+    )
 
 
 def _tally(

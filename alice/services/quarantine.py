@@ -65,8 +65,9 @@ def held(user_id: UUID, name: str) -> dict[Key, Held]:
 def fail(unit: Unit, name: str, troubles: Iterable[Trouble], *, now: datetime) -> dict[Key, ItemStatus]:
     """Note that items could not be taken, and return where each stands: after the last try it is quarantined."""
     told: dict[Key, ItemStatus] = {}
-    known = held(unit.user_id, name)
-    for trouble in troubles:
+    listed = list(troubles)
+    known = held(unit.user_id, name) if listed else {}
+    for trouble in listed:
         key = (trouble.stream, trouble.external_id)
         before = known.get(key)
         attempts = (before.attempts if before else 0) + 1

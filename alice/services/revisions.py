@@ -5,13 +5,10 @@ A text that came in is never changed or erased here: whatever cites its words ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from psycopg.types.json import Jsonb
 
 from alice.db import database
 from alice.ledger.events import ClaimsWithdrawn, SourceGone, SourceMoved, SourceReturned, SourceRevised
@@ -88,6 +85,8 @@ def _to_backlog(unit: Unit, table: str, source_id: UUID) -> list[str]:
 def stand(unit: Unit, source_ids: Sequence[UUID]) -> None:
     """Let known sources stand again whose words are in an original now: they may have been replaced, or gone."""
     wanted = list(source_ids)
+    if not wanted:
+        return
     back = database.query(
         "UPDATE source SET current = true, version = version + 1,"
         " status = CASE WHEN status <> 'archived' THEN status WHEN reviewed_at IS NULL THEN 'new' ELSE 'reviewed' END"
@@ -116,22 +115,38 @@ def _from_backlog(unit: Unit, table: str, source_ids: list[UUID]) -> None:
     )  # fmt: skip
 
 
-def move(unit: Unit, source_id: UUID, *, external_id: str, uri: str, title: str, metadata: Mapping[str, Any]) -> None:
-    """Note that the original lies elsewhere now, with the same words; its title may come from its name."""
-    before = database.query(
-        "SELECT title FROM source WHERE id = %s AND user_id = %s AND current FOR UPDATE", source_id, unit.user_id
-    )
-    if not before:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where the original of a source lies now, and the title that it has there: it may come from the name."""
+
+    source_id: UUID
+    external_id: str
+    uri: str
+    title: str
+
+
+_MOVE = """
+UPDATE source s SET external_id = m.external_id, uri = m.uri, title = m.title, gone_at = NULL, version = version + 1,
+    metadata = s.metadata || jsonb_build_object('path', m.external_id)
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS m (id, external_id, uri, title)
+WHERE s.id = m.id AND s.user_id = %s AND s.current RETURNING s.id, s.connector
+"""
+
+
+def move(unit: Unit, moves: Sequence[Move]) -> None:
+    """Note that originals lie elsewhere now, with the same words."""
+    if not moves:
         return
-    [row] = database.query(
-        "UPDATE source SET external_id = %s, uri = %s, title = %s, metadata = metadata || %s, gone_at = NULL,"
-        " version = version + 1 WHERE id = %s AND user_id = %s RETURNING connector",
-        external_id, uri, title, Jsonb(dict(metadata)), source_id, unit.user_id,
-    )  # fmt: skip
-    if before[0][0] != title:
-        indexing.remove(unit, source_id)
-        indexing.add(unit, [source_id])
-    unit.record(SourceMoved(str(source_id), row[0]))
+    columns = [
+        list(column) for column in zip(*[(m.source_id, m.external_id, m.uri, m.title) for m in moves], strict=True)
+    ]
+    titles = dict(database.query("SELECT id, title FROM source WHERE id = ANY(%s) AND current FOR UPDATE", columns[0]))
+    for identifier, connector in database.query(_MOVE, *columns, unit.user_id):
+        unit.record(SourceMoved(str(identifier), connector))
+    renamed = [m.source_id for m in moves if titles.get(m.source_id, m.title) != m.title]
+    if renamed:
+        indexing.remove(unit, *renamed)
+        indexing.add(unit, renamed)
 
 
 def lose(unit: Unit, source_ids: Sequence[UUID], *, now: datetime) -> int:
@@ -149,5 +164,7 @@ def lose(unit: Unit, source_ids: Sequence[UUID], *, now: datetime) -> int:
 
 def unnamed(source_ids: Sequence[UUID]) -> set[UUID]:
     """Return which of the sources no item of a connector names any more."""
+    if not source_ids:
+        return set()
     sql = "SELECT source_id FROM connector_item WHERE source_id = ANY(%s)"
     return set(source_ids) - {row[0] for row in database.query(sql, list(source_ids))}
