@@ -133,7 +133,8 @@ def test_an_item_is_read_again_when_the_caller_names_it(telegram: LoopbackTelegr
     keeper.sync()
     names = [external_id for external_id, _ in keeper.stored]
     keeper.stored.clear()
-    assert sorted(keeper.sync(again=names).texts()) == ["private", "public"]
+    others = ["@nobody", "-55", "7/entry 3", f"{ada.id + 999}/1"]
+    assert sorted(keeper.sync(again=[*names, *others]).texts()) == ["private", "public"]
 
 
 def test_a_gap_of_the_account_is_recorded_and_not_filled(telegram: LoopbackTelegram, bot: Person) -> None:

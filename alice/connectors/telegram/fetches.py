@@ -98,7 +98,11 @@ def _account(session: Session) -> Account:
 
 
 def _wait_for(reading: Reading, again: Collection[str]) -> None:
+    """Ask for what the caller names; the name of a whole chat, or of an entry of an export, is no message's."""
     for identifier in again:
-        chat, number = messages.numbered(identifier)
+        try:
+            chat, number = messages.numbered(identifier)
+        except ValueError:
+            continue
         if chat in reading.allowed:
             reading.state.places[chat].waiting.add(number)
