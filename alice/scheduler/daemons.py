@@ -49,18 +49,18 @@ def foreground(settings: Settings, options: Options) -> None:
     """Be the daemon until asked to stop. Raise Busy when one runs already, InvalidInput for files of no use."""
     check(options)
     prove_writable(options.files)
-    with pidfiles.held(options.files.pid) as identity:
-        _log_to(options)
-        signals = Signals()
-        try:
+    signals = Signals()  # before the pid file says whom to signal
+    try:
+        with pidfiles.held(options.files.pid) as identity:
+            _log_to(options)
             starts.begin_fork_server(options.modules)
             status = _first_status(options, identity)
             log.info("the scheduler begins as process %d", os.getpid())
             crews = Crew(starts.Forked, options.workers), Crew(starts.Forked, POLLERS)
             Loop(settings, options, signals, status, *crews).run()
             log.info("the scheduler ends")
-        finally:
-            signals.close()
+    finally:
+        signals.close()
 
 
 def once(settings: Settings, options: Options) -> dict[str, Any]:
