@@ -166,10 +166,7 @@ class Loop:
 
     def _lost(self, error: BaseException) -> None:
         """Go on without the database: say since when, and try again, ever more slowly and never in step with others."""
-        if self.ear is not None:
-            self.ear.close()
-            self.ear = None
-        database.handle.close_all()
+        self._hang_up()
         self.tries += 1
         slowest = min(SLOWEST_RECONNECT, self.options.interval_seconds)
         pause = min(slowest, 0.25 * 2 ** min(self.tries, 10)) * random.uniform(0.5, 1.0)
@@ -315,14 +312,23 @@ class Loop:
         self.pollers.kill()
         self._await_workers(deadline + 6)
         self._say(running=False, stopped_at=clock.now(), next_due_at=None, next_due_workflow=None)
+        if self.ear is not None:
+            self._leave()
+        self._hang_up()
+
+    def _leave(self) -> None:
         try:
             with database.session():
                 database.query("DELETE FROM daemon_heartbeat WHERE id = %s", self.id)
         except (*database.LOST, psycopg.Error, DatabaseUnavailable):
             log.info("the database does not answer; the heartbeat stays and grows old")
+
+    def _hang_up(self) -> None:
         if self.ear is not None:
             self.ear.close()
-        database.handle.close_all()
+            self.ear = None
+        if not database.handle.deferred:
+            database.handle.close_all()
 
     def _await_workers(self, until: float) -> None:
         while self.crew.members and (left := until - clock.monotonic()) > 0 and self.signals.asked < 2:

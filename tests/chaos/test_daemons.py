@@ -216,6 +216,20 @@ def _outlive(folder: Path, *, seconds: float) -> None:
         database.handle.close_all()
 
 
+def test_started_while_postgres_is_down_it_stays_up_and_begins_once_it_answers(tmp_path: Path) -> None:
+    with a_home() as home:
+        url = embedded.ensure(home, durable=False)
+        field = fields.sow(url, brains=1, hours=1, slow=0)
+        database.handle.close_all()
+        embedded.stop(home)
+        daemon = Daemon(tmp_path / "daemon", url, all_brains=True, interval_seconds=2.0)
+        with running(daemon):
+            until(lambda: (daemon.status().get("database") or {}).get("tries", 0) > 2)
+            embedded.ensure(home, durable=False)
+            until(lambda: field.decided() == 6)
+            assert daemon.stop() == 0
+
+
 def test_the_units_own_command_line_under_a_supervisor_comes_back_after_a_kill(
     db: str, alice: Actor, tmp_path: Path
 ) -> None:
