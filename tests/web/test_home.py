@@ -19,7 +19,7 @@ def test_an_empty_brain_shows_the_ways_in(browser: FlaskClient) -> None:
     assert "Alice knows nothing yet" in page
     assert 'action="/vnext/sources"' in page
     assert 'action="/vnext/connectors/local-folder/paths"' in page
-    assert "way-bookmarklet" not in page
+    assert 'id="way-bookmarklet"' in page
 
 
 def test_pasting_a_text_works_right_there_without_javascript(browser: FlaskClient) -> None:
