@@ -12,7 +12,6 @@ from alice.cli import brain, output
 from alice.cli.framework import Group
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
-from alice.errors import InvalidInput
 
 DOMAIN = click.Choice([d.value for d in Domain])
 SENSITIVITY = click.Choice([s.value for s in Sensitivity])
@@ -46,13 +45,10 @@ def capture_text(text: str, title: str | None, occurred_at: datetime | None, dom
 @click.option("--sensitivity", type=SENSITIVITY, default="unknown", show_default=True)
 def capture_file(path: Path, title: str | None, domain: str, sensitivity: str) -> None:
     """Keep the text of the file at PATH; the file itself is only read."""
-    from alice.connectors import local_folder
+    from alice.services import folder_reading
 
-    text = local_folder.read_path(path)
-    if isinstance(text, local_folder.Rejected):
-        raise InvalidInput({"path": f"{path} {text.message}."})
     item = Item(
-        text,
+        folder_reading.named(path),
         title=title,
         name=path.name,
         uri=path.absolute().as_uri(),
