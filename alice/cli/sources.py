@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import click
 
@@ -105,7 +106,7 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
 
 @group.command()
 @click.argument("source_id", metavar="ID", type=click.UUID)
-def show(source_id: object) -> None:
+def show(source_id: UUID) -> None:
     """Show one source with its text and what was drawn from it."""
     from alice.queries import sources
 

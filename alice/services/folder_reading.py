@@ -13,7 +13,7 @@ from alice.domain.attachments import attachments
 from alice.domain.preparation import Item, Prepared, content_hash, prepare
 from alice.domain.redaction import redact
 from alice.domain.vocab import Connector, Domain, Sensitivity
-from alice.errors import AliceError
+from alice.errors import AliceError, InvalidInput
 from alice.services.capture import Captured
 from alice.services.folder_scans import Lost
 
@@ -55,6 +55,14 @@ def read(reading: Reading, found: Found, lost: Lost) -> Ready | Moved | Rejected
         return text
     kept = redact(text).text  # nothing that is noted about a note is read from what may not be kept
     return _moved(reading, found, kept, lost) or _ready(reading, found, text, attachments(kept))
+
+
+def named(path: Path) -> str:
+    """Return the text of one file that the owner names; raise InvalidInput."""
+    text = local_folder.read_path(path)
+    if isinstance(text, Rejected):
+        raise InvalidInput({"path": f"{path} {text.message}."})
+    return text
 
 
 def _moved(reading: Reading, found: Found, kept: str, lost: Lost) -> Moved | None:

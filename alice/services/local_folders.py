@@ -28,11 +28,14 @@ def add_path(
 ) -> dict[str, Any]:
     """Read `folder` from now on, and switch the connector on; return its settings. Adding it again changes nothing.
 
+    With the first folder the scheduler begins to look every few minutes; set the mode to manual where that is too much.
     `any_folder` is the owner's command line; everybody else stays below the allowed roots. Raise InvalidInput.
     """
     path = folder_roots.checked(folder, settings, anywhere=any_folder)
     known = connector_settings.folders(actor.user_id)
-    changes = {"enabled": True, "options": {"folders": list(dict.fromkeys(map(str, [*known, path])))}}
+    changes: dict[str, Any] = {"enabled": True, "options": {"folders": list(dict.fromkeys(map(str, [*known, path])))}}
+    if not known:
+        changes["sync_mode"] = "poll"
     return connectors.configure(actor, NAME, changes, settings=settings, any_folder=any_folder, now=now)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +11,15 @@ import pytest
 
 from alice import config
 from alice.config import Settings
-from alice.connectors import local_folder
-from alice.db import database, locks
+from alice.db import database
 from alice.domain.policy import Actor
-from alice.errors import Busy, InvalidInput, NotConfigured
-from alice.ledger import gate
-from alice.queries import connectors as health
-from alice.services import capture, connectors, folder_reading, local_folders, quarantine
-
-GARDEN = "# Garden\n\nAnn will order the seeds by Friday.\n"
-HOUSE = "# House\n\nWe decided to repair the roof.\n"
+from alice.services import capture, local_folders
+from tests.support.folders import GARDEN, HOUSE, edit, events, sources, sync, two_notes
 
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
-    root = tmp_path / "notes"
-    (root / "plans").mkdir(parents=True)
-    (root / "garden.md").write_text(GARDEN)
-    (root / "plans" / "house.md").write_text(HOUSE)
-    return root
+    return two_notes(tmp_path)
 
 
 @pytest.fixture
@@ -44,31 +33,9 @@ def added(db: str, alice: Actor, notes: Path, settings: Settings) -> Settings:
     return settings
 
 
-def sync(actor: Actor, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
-    return connectors.sync(actor, "local_folder", settings=settings, now=now)
-
-
-def sources() -> list[dict[str, Any]]:
-    return database.rows(
-        "SELECT id, external_id, title, uri, status, current, revision, revision_of, gone_at, content_text FROM source"
-        " ORDER BY captured_at, id"
-    )
-
-
 def current(place: str) -> dict[str, Any]:
     [row] = [row for row in sources() if row["current"] and row["external_id"] == place]
     return row
-
-
-def edit(file: Path, text: str) -> None:
-    """Write `text` as an editor would, with a time that differs even on a coarse clock."""
-    before = file.stat().st_mtime_ns if file.exists() else 0
-    file.write_text(text)
-    os.utime(file, ns=(before + 10**9, before + 10**9))
-
-
-def events(name: str) -> int:
-    return int(database.query("SELECT count(*) FROM event_log WHERE event_type = %s", name)[0][0])
 
 
 def test_an_edit_is_a_revision_and_the_words_before_stay(alice: Actor, notes: Path, added: Settings) -> None:
@@ -228,140 +195,6 @@ def test_a_look_without_news_writes_nothing(alice: Actor, notes: Path, added: Se
     assert database.query("SELECT count(*) FROM event_log") == before
 
 
-def test_a_folder_that_is_gone_does_not_stop_the_others(
-    alice: Actor, notes: Path, added: Settings, tmp_path: Path
-) -> None:
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "bees.md").write_text("Bees like thyme.")
-    local_folders.add_path(alice, tmp_path / "more", settings=added)
-    shutil.rmtree(notes)
-    told = sync(alice, added)
-    assert (told["status"], told["imported_count"]) == ("partial", 1)
-    assert told["errors"] == [
-        {"external_id": str(notes), "message": f"there is no folder {notes}; name one that exists."}
-    ]
-    assert told["sync_cursor"]["folders"][str(notes)]["problem"]
-    assert not any(row["gone_at"] for row in sources())
-
-
-def test_an_empty_folder_marks_and_a_closed_one_does_not(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sync(alice, added)
-    real = os.scandir
-
-    def closed(path: Any) -> Any:
-        if str(path).endswith("plans"):
-            raise PermissionError(13, "Permission denied")
-        return real(path)
-
-    monkeypatch.setattr(os, "scandir", closed)
-    told = sync(alice, added)
-    assert (told["status"], told["failed_external_ids"], told["gone_count"]) == ("ok", ["plans"], 0)
-
-
-def test_a_failing_note_is_tried_again_and_then_put_aside(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> None:
-    break_on(monkeypatch, "garden.md")
-    moment = now
-    for attempt in range(1, 6):
-        told = sync(alice, added, moment)
-        assert (told["failed_external_ids"], told["imported_count"]) == (["garden.md"], int(attempt == 1))
-        assert sync(alice, added, moment)["failed_count"] == 0, "it rests until its next try"
-        moment += timedelta(days=1)
-    [item] = health.quarantine(gate.scope(alice)).items
-    assert (item["status"], item["attempts"], item["external_id"]) == ("quarantined", 5, "garden.md")
-    assert item["reason"] == "garden.md could not be taken: ZeroDivisionError"
-    assert sync(alice, added, moment)["failed_count"] == 0
-
-
-def break_on(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    real = folder_reading.prepare
-
-    def prepare(item: Any, **more: Any) -> Any:
-        if item.external_id == place:
-            raise ZeroDivisionError("words of the note must not be told: " + item.text)
-        return real(item, **more)
-
-    monkeypatch.setattr(folder_reading, "prepare", prepare)
-
-
-def test_the_cursor_stands_still_while_a_note_fails(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> None:
-    sync(alice, added, now)
-    (notes / "bad.md").write_text("Bad.")
-    break_on(monkeypatch, "bad.md")
-    later = now + timedelta(hours=1)
-    told = sync(alice, added, later)
-    assert told["sync_cursor"]["folders"][str(notes)]["complete_at"] == now.isoformat()
-
-
-@pytest.mark.parametrize("way", ["retry", "edit"])
-def test_a_note_in_quarantine_comes_in_after_all(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime, way: str
-) -> None:
-    with monkeypatch.context() as broken:
-        break_on(broken, "garden.md")
-        for day in range(5):
-            sync(alice, added, now + timedelta(days=day))
-    assert sync(alice, added, now + timedelta(days=6))["imported_count"] == 0
-    [item] = health.quarantine(gate.scope(alice)).items
-    if way == "retry":
-        from uuid import UUID
-
-        quarantine.retry(alice, UUID(item["id"]), now=now + timedelta(days=6))
-    else:
-        edit(notes / "garden.md", GARDEN + "More.\n")
-    assert sync(alice, added, now + timedelta(days=7))["imported_count"] == 1
-    assert health.quarantine(gate.scope(alice)).items == []
-
-
-def test_a_dismissed_note_is_left_alone(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> None:
-    from uuid import UUID
-
-    with monkeypatch.context() as broken:
-        break_on(broken, "garden.md")
-        sync(alice, added, now)
-    [item] = health.quarantine(gate.scope(alice)).items
-    quarantine.dismiss(alice, UUID(item["id"]))
-    assert sync(alice, added, now + timedelta(days=9))["imported_count"] == 0
-    assert [one["status"] for one in health.quarantine(gate.scope(alice)).items] == ["dismissed"]
-
-
-def test_a_note_that_the_database_refuses_does_not_stop_its_neighbours(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(50):
-        (notes / f"n{number}.md").write_text(f"Note {number}.")
-    real = capture.write_prepared
-
-    def write(unit: Any, ready: Any, **more: Any) -> Any:
-        if any(p.item.external_id == "n7.md" for p in ready):
-            database.query("SELECT 1 / 0")
-        return real(unit, ready, **more)
-
-    monkeypatch.setattr(capture, "write_prepared", write)
-    told = sync(alice, added)
-    assert (told["imported_count"], told["failed_external_ids"]) == (51, ["n7.md"])
-
-
-def test_a_rejected_note_is_named_each_time_and_read_once(
-    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (notes / "bad.md").write_bytes(b"a\x00b")
-    assert sync(alice, added)["rejected_count"] == 1
-    monkeypatch.setattr(local_folder, "read", lambda found: pytest.fail(f"read {found.place} again"))
-    told = sync(alice, added)
-    assert [(one["place"], one["reason"]) for one in told["rejected"]] == [("bad.md", "binary")]
-    [one] = [c for c in health.health(gate.scope(alice), present=bool, now=datetime.now(tz=None).astimezone())["items"]
-             if c["connector_name"] == "local_folder"]  # fmt: skip
-    assert (one["items_seen"], one["items_captured"], one["items_rejected"]) == (3, 2, 1)
-
-
 def test_metadata_tells_path_links_tags_and_attachments(alice: Actor, notes: Path, added: Settings) -> None:
     (notes / "2026-02-01.md").write_text(
         "---\ntags: [water]\nmood: calm\n---\n# Pump\n\nSee [[House]] and ![[pump drawing.png]] or"
@@ -375,108 +208,3 @@ def test_metadata_tells_path_links_tags_and_attachments(alice: Actor, notes: Pat
     assert meta["attachments"] == ["pump drawing.png", "files/bill march.pdf"]
     assert (meta["path"], set(meta["tags"])) == ("2026-02-01.md", {"water", "garden"})
     assert (meta["front_matter"]["mood"], "House" in meta["links"]) == ("calm", True)
-
-
-def test_a_sync_of_the_same_connector_waits_for_nobody(alice: Actor, notes: Path, added: Settings) -> None:
-    with locks.held("connector", alice.user_id, "local_folder") as free:
-        assert free
-        with pytest.raises(Busy):
-            sync(alice, added)
-
-
-def test_it_refuses_to_sync_what_is_off_or_not_set_up(db: str, alice: Actor, settings: Settings) -> None:
-    with pytest.raises(NotConfigured, match="switched off"):
-        sync(alice, settings)
-    connectors.configure(alice, "local_folder", {"enabled": True}, settings=settings)
-    with pytest.raises(NotConfigured, match=r"options\.folders is not set"):
-        sync(alice, settings)
-
-
-BAD_FOLDERS = {
-    "missing": "no such",
-    "a file": "notes/garden.md",
-    "hidden": "notes/.obsidian",
-    "in a hidden one": "notes/.obsidian/themes",
-    "Alice's own": "home/secrets",
-    "a loop": "loop",
-    "with a NUL": "a\x00b",
-}
-
-
-@pytest.mark.parametrize("case", BAD_FOLDERS)
-def test_it_refuses_a_folder_that_cannot_be_read(
-    db: str, alice: Actor, notes: Path, settings: Settings, tmp_path: Path, case: str
-) -> None:
-    (notes / ".obsidian" / "themes").mkdir(parents=True)
-    (settings.home / "secrets").mkdir(parents=True)
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    with pytest.raises(InvalidInput) as caught:
-        local_folders.add_path(alice, tmp_path / BAD_FOLDERS[case], settings=settings, any_folder=True)
-    assert "path" in caught.value.fields
-
-
-def test_only_the_owner_s_command_line_reaches_beyond_the_roots(
-    db: str, alice: Actor, notes: Path, settings: Settings, tmp_path: Path
-) -> None:
-    (tmp_path / "inside").mkdir()
-    (tmp_path / "inside" / "out").symlink_to(notes)
-    narrow = settings.changed(local_folder_roots=(tmp_path / "inside",))
-    for path in (notes, tmp_path / "inside" / "out", tmp_path / "inside" / ".." / "notes"):
-        with pytest.raises(InvalidInput, match="outside the allowed folders"):
-            local_folders.add_path(alice, path, settings=narrow)
-    with pytest.raises(InvalidInput, match="outside the allowed folders"):
-        connectors.configure(alice, "local_folder", {"options": {"folders": [str(notes)]}}, settings=narrow)
-    told = local_folders.add_path(alice, notes, settings=narrow, any_folder=True)
-    assert told["options"]["folders"] == [str(notes)]
-    assert sync(alice, narrow)["imported_count"] == 2
-
-
-def test_it_refuses_a_folder_within_another(db: str, alice: Actor, notes: Path, added: Settings) -> None:
-    with pytest.raises(InvalidInput, match="hold one another"):
-        local_folders.add_path(alice, notes / "plans", settings=added)
-
-
-def test_a_folder_that_turned_into_a_link_is_not_followed(
-    alice: Actor, notes: Path, added: Settings, tmp_path: Path
-) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "x.md").write_text("Not meant.")
-    shutil.rmtree(notes)
-    notes.symlink_to(tmp_path / "elsewhere")
-    told = sync(alice, added)
-    assert (told["imported_count"], told["status"]) == (0, "failed")
-
-
-def test_adding_a_folder_twice_changes_nothing_and_removing_keeps_what_came(
-    alice: Actor, notes: Path, added: Settings
-) -> None:
-    sync(alice, added)
-    before = events("connector.configured")
-    local_folders.add_path(alice, notes, settings=added)
-    assert events("connector.configured") == before
-    told = local_folders.remove_path(alice, notes, settings=added)
-    assert (told["options"]["folders"], told["enabled"], len(sources())) == ([], False, 2)
-    with pytest.raises(InvalidInput, match="not one of the folders"):
-        local_folders.remove_path(alice, notes, settings=added)
-
-
-def test_a_folder_that_is_gone_can_still_be_removed(alice: Actor, notes: Path, added: Settings) -> None:
-    shutil.rmtree(notes)
-    assert local_folders.remove_path(alice, notes, settings=added)["options"]["folders"] == []
-
-
-def test_watching_takes_in_a_note_as_it_is_saved(alice: Actor, notes: Path, added: Settings) -> None:
-    import threading
-
-    stop = threading.Event()
-    watching = local_folders.watch(alice, settings=added, stop=stop, step_ms=50)
-    assert next(watching)["imported_count"] == 2
-    writer = threading.Timer(0.4, lambda: (notes / "new.md").write_text("Saved just now."))
-    writer.start()
-    taken = 0
-    for told in watching:
-        taken += told["imported_count"]
-        if taken:
-            stop.set()
-    writer.join()
-    assert taken == 1
