@@ -19,8 +19,14 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-FIELDS = tuple(
-    ["enabled", "default_domain", "default_sensitivity", "sync_mode", "poll_interval_seconds", "secret_ref", "options"]
+FIELDS = (
+    "enabled",
+    "default_domain",
+    "default_sensitivity",
+    "sync_mode",
+    "poll_interval_seconds",
+    "secret_ref",
+    "options",
 )
 
 
