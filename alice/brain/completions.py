@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from alice.brain.remarks import Remark, same_topic
+from alice.brain.remarks import Remark, read, same_topic
 from alice.brain.statements import about, person_key, saying
 from alice.brain.wording import terms
-from alice.domain.briefing import LoopRow
+from alice.domain.briefing import LoopRow, SourceNote
 from alice.domain.vocab import LoopKind
 
 # What is done when one of the words of a family is said, in the base form and finished.
@@ -46,12 +47,19 @@ _GENERIC = frozenset(
     re.findall(r"\w+", "done finished completed resolved closed settled landed merged approved accepted")
 )
 _OPEN = re.compile(
-    r"\b(?:not|no|never|without|if|when|once|until|unless|should|would|could|can|will|may|might|need(?:s|ed)?|to be|"
-    r"yet|almost|nearly|hopefully|maybe|perhaps|probably|likely|wait(?:s|ing)?|pending|plan(?:s|ned|ning)?|going to|"
-    r"wants?|propos(?:al|es|ing)|suggest(?:s|ed|ion)?|discuss(?:ed|ion)?|in progress|partially|half|blocked|still|"
+    r"\b(?:not|no|never|only|without|if|when|once|until|unless|should|would|could|can|will|may|might|need(?:s|ed)?|"
+    r"to be|yet|almost|nearly|hopefully|maybe|perhaps|probably|likely|wait(?:s|ing)?|pending|plan(?:s|ned|ning)?|"
+    r"going to|wants?|propos(?:al|es|ing)|suggest(?:s|ed|ion)?|discuss(?:ed|ion)?|in progress|partially|half|blocked|still|"
     r"before|try(?:ing)?|being|re-?opened|reverted|postponed|delayed)\b|n't\b|\?",
     re.IGNORECASE,
 )
+_SETTLED = re.compile(
+    r"\b(?:agreed|decided|approved|accepted|landed|merged|released|shipped|closed|resolved|passed|postponed|deferred|"
+    r"fixed|published|completed|finished|rejected|withdrawn|elected|granted|signed|is out)\b|"
+    r"\bno (?:\w+ )?(?:objections?|concerns?)\b|\bconsensus (?:is|was|to|that|on)\b",
+    re.IGNORECASE,
+)
+_UNOPPOSED = re.compile(r"\bno (?:\w+ )?(?:objections?|concerns?)\b(?![^.]*\?)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _NAMED = re.compile(r"(?:^|[\s(@])(@?[A-Z][\w'’-]+)")
 
@@ -64,6 +72,11 @@ class Completion:
     sure: bool
 
 
+def settles(words: str) -> bool:
+    """Tell whether a remark says how a thing ended, and not what it would take."""
+    return bool(_SETTLED.search(words)) and bool(_UNOPPOSED.search(words) or not _OPEN.search(words))
+
+
 def ends(remarks: Iterable[Remark]) -> list[Remark]:
     """Return the remarks that say that anything was done."""
     return [one for one in remarks if len(one.words) <= 300 and _finished(one.words) and not _OPEN.search(one.words)]
@@ -71,6 +84,22 @@ def ends(remarks: Iterable[Remark]) -> list[Remark]:
 
 def _finished(words: str) -> set[str]:
     return {low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE}
+
+
+class Ends:
+    """What some sources say was done, each sentence with the moment at which it was said."""
+
+    def __init__(self, sources: Iterable[SourceNote]) -> None:
+        ordered = sorted(sources, key=lambda source: (source.occurred_at, str(source.id)))
+        self._said = [(source.occurred_at, ends(read(source))) for source in ordered]
+
+    def of(self, loops: Sequence[LoopRow]) -> dict[UUID, Completion]:
+        """Return for each loop that seems to be done, by its id, the later remark that says so."""
+        people = sorted({name for loop in loops for name in (loop.owner, loop.waiting_for) if name})
+        return {loop.id: end for loop in loops if (end := find(loop, self._after(loop), people))}
+
+    def _after(self, loop: LoopRow) -> list[Remark]:
+        return [one for moment, said in self._said if moment > loop.seen_at for one in said]
 
 
 def find(loop: LoopRow, later: Iterable[Remark], people: Sequence[str] = ()) -> Completion | None:

@@ -156,7 +156,7 @@ def weight(words: str) -> float:
 def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
     """Return the announcements and the most discussed topics, newest meeting first, without what `already` says."""
     known = Told(already)
-    announced = [_announcement(r) for m in all_minutes for r in m.announced if known.tell(r.words)]
+    announced = [announcement(r) for m in all_minutes for r in m.announced if known.tell(r.words)]
     topics = _merged(all_minutes)
     shown: list[Statement] = []
     rest: list[Discussed] = []
@@ -178,7 +178,8 @@ def _merged(all_minutes: Sequence[Minutes]) -> list[Discussed]:
     return list(topics.values())
 
 
-def _announcement(remark: Remark) -> Statement:
+def announcement(remark: Remark) -> Statement:
+    """Return what was announced as a fact."""
     words = _LEADING_REFERENCE.sub("", remark.words)
     return Statement(StatementKind.FACT, sentence(words, 260), (remark.citation,))
 

@@ -28,7 +28,7 @@ Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, wher
 
 def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], sections: Sequence[Section]) -> Statement:
     """Return the headline: what is most pressing, and what else is new on another topic."""
-    new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=_telling)
+    new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=lambda part: telling(part[0]))
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
         return _topics(sections) or Statement(StatementKind.INFERENCE, plainly(inputs, owing))
@@ -49,11 +49,11 @@ def _topics(sections: Sequence[Section]) -> Statement | None:
     return Statement(StatementKind.INFERENCE, f"New on {lowered(names)}", cites)
 
 
-def _telling(part: Part) -> tuple[int, str]:
-    """Order parts by how much they tell: names, numbers and other words of their own."""
-    words = part[0].split()
+def telling(text: str) -> tuple[int, str]:
+    """Return a key that orders clauses by how much they tell: names, numbers and other words of their own."""
+    words = text.split()
     named = sum(word[:1].isupper() or any(c.isdigit() for c in word) for word in words[1:])
-    return (-min(len(terms(part[0])), 7) - 2 * min(named, 2), part[0])
+    return (-min(len(terms(text)), 7) - 2 * min(named, 2), text)
 
 
 def plainly(inputs: Inputs, owing: Owing) -> str:
@@ -74,7 +74,7 @@ def _pressing(owing: Owing, inputs: Inputs) -> Iterator[Part]:
     """Yield what is due or waits on the reader."""
     for loop in owing.all:
         late, mine = lateness(loop, inputs), is_me(loop.owner, inputs)
-        subject, words = about(loop), _worthy(saying(loop))
+        subject, words = about(loop), worthy(saying(loop))
         if mine and subject and len(subject) <= 40:
             yield f"{subject} is waiting on you", subject, cite(loop.words)[:1]
         elif words and loop.owner and loop.due_on and late is not None and -7 <= late <= 30:
@@ -89,13 +89,13 @@ def _loops(owing: Owing, inputs: Inputs) -> Iterator[Part]:
     news = {source.id for source in inputs.sources}
     for loop in owing.all:
         fresh = any(words.source_id in news for words in loop.words)
-        if fresh and loop.owner and (words := _worthy(saying(loop))) and words.startswith(loop.owner.split()[0]):
+        if fresh and loop.owner and (words := worthy(saying(loop))) and words.startswith(loop.owner.split()[0]):
             yield words, about(loop), cite(loop.words)[:1]
 
 
 def _claims(claims: Sequence[ClaimNote]) -> Iterator[Part]:
     for claim in claims:
-        if words := _worthy(claim.text, least=3):
+        if words := worthy(claim.text, least=3):
             yield words, about(claim), cite(claim.words)[:1]
 
 
@@ -104,11 +104,11 @@ def _news(sections: Sequence[Section]) -> Iterator[Part]:
     for said in (one for section in sections if section.key == "changed" for one in section.statements):
         if said.kind is StatementKind.FACT and not said.topic:
             words = re.split(r"[.!] ", said.text, maxsplit=1)[0]
-            if words := _worthy(words):
+            if words := worthy(words):
                 yield words, "", said.citations
 
 
-def _worthy(text: str, least: int = 4) -> str | None:
+def worthy(text: str, least: int = 4) -> str | None:
     """Return `text` as a clause of at least so many telling words that needs no surroundings, or None."""
     words = clause(text, LONGEST)
     if words is None or _LEANING.search(words) or len(terms(words)) < least:

@@ -49,10 +49,10 @@ def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
     newest = sorted(inputs.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
     minutes = [read for source in newest if (read := discussions.read(source, inputs))]
     meetings = {one.source.id for one in minutes}
-    topics = _topics(inputs, told, {s.id: topic(s.title) for s in newest if s.id not in meetings})
-    spoken = discussions.told(minutes, [*told, *(one.text for one in topics)])
+    found = topics(inputs, told, {s.id: topic(s.title) for s in newest if s.id not in meetings})
+    spoken = discussions.told(minutes, [*told, *(one.text for one in found)])
     covered = {one.source.id for one in minutes if one.topics or one.announced}
-    said = [*_standing(inputs), *topics, *spoken, *_new_notes(inputs, covered)]
+    said = [*_standing(inputs), *found, *spoken, *_new_notes(inputs, covered)]
     if inputs.older:
         said.append(_older(inputs))
     title = "What changed since the last brief" if inputs.since else "What is new"
@@ -75,7 +75,7 @@ def _standing(inputs: Inputs) -> list[Statement]:
     ]
 
 
-def _topics(inputs: Inputs, told: Sequence[str], titles: Mapping[UUID, str]) -> list[Statement]:
+def topics(inputs: Inputs, told: Sequence[str], titles: Mapping[UUID, str]) -> list[Statement]:
     """Return one statement for each topic that has facts, the fullest and newest topics first."""
     facts = [c for c in inputs.claims if c.kind != MemoryType.DECISION and not c.flagged and not leaning(c.text)]
     groups: dict[str, list[ClaimNote]] = {}

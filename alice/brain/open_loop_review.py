@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alice.brain import completions, owing, remarks
+from alice.brain import completions, owing
 from alice.brain.completions import Completion
 from alice.brain.owing import Owing, lateness
 from alice.brain.remarks import same_topic
@@ -56,7 +56,7 @@ def compose(given: LoopReview) -> Draft:
     made = [
         _section("overdue", "Overdue", _loops(found.overdue, base)),
         _section("due_soon", "Due within a week", _loops(found.soon, base)),
-        _section("done", "Likely done", [_done(loop, end, given) for loop, end in found.done[:MOST]]),
+        _section("done", "Likely done", [likely_done(loop, end, given.later, base) for loop, end in found.done[:MOST]]),
         *_by_person(found.rest, base),
         _section("merge", "Said more than once", [_twins(group) for group in found.twins[:MOST]]),
         _stale(found.stale, base),
@@ -69,10 +69,8 @@ def compose(given: LoopReview) -> Draft:
 def _sort(given: LoopReview) -> Found:
     base = given.base
     loops = owing.sort(base).all
-    people = sorted({name for x in base.loops for name in (x.owner, x.waiting_for) if name})
-    later = _remarks(given.later)
     usable = [loop for loop in given.quiet if not loop.flagged]
-    ends = {x.id: end for x in (*loops, *usable) if (end := completions.find(x, _after(x, later), people))}
+    ends = completions.Ends(given.later).of([*loops, *usable])
     left = [loop for loop in loops if loop.id not in ends]
     overdue = [x for x in left if 0 < (lateness(x, base) or 0) <= _LATE_ENOUGH]
     soon = [x for x in left if x.due_on and -SOON <= (lateness(x, base) or 0) <= 0]
@@ -83,19 +81,6 @@ def _sort(given: LoopReview) -> Found:
     done = tuple(sorted(done, key=lambda pair: (not pair[1].sure, -pair[0].seen_at.timestamp(), str(pair[0].id))))
     stale = tuple(x for x in sorted(usable, key=owing.urgency) if x.id not in ends)
     return Found(done, tuple(overdue), tuple(soon), rest, tuple(_alike(every)), stale)
-
-
-_Later = Sequence[tuple[SourceNote, list[remarks.Remark]]]
-
-
-def _remarks(later: Iterable[SourceNote]) -> _Later:
-    ordered = sorted(later, key=lambda source: (source.occurred_at, str(source.id)))
-    return [(source, completions.ends(remarks.read(source))) for source in ordered]
-
-
-def _after(loop: LoopRow, later: _Later) -> list[remarks.Remark]:
-    """Return what was said after a loop was last heard of."""
-    return [one for source, said in later if source.occurred_at > loop.seen_at for one in said]
 
 
 def _alike(loops: Iterable[LoopRow]) -> list[tuple[LoopRow, ...]]:
@@ -161,15 +146,15 @@ def _who(loop: LoopRow) -> str:
     return loop.owner or loop.waiting_for or ""
 
 
-def _done(loop: LoopRow, end: Completion, given: LoopReview) -> Statement:
-    """Say that a loop seems to be done, with the words that say so and their day."""
+def likely_done(loop: LoopRow, end: Completion, sources: Sequence[SourceNote], base: Inputs) -> Statement:
+    """Say that a loop seems to be done, with the words of one of `sources` that say so, and their day."""
     said = end.remark
-    moment = next(source.occurred_at for source in given.later if source.id == said.citation.source_id)
-    when = day(local_day(given.base, moment), today(given.base))
+    moment = next(source.occurred_at for source in sources if source.id == said.citation.source_id)
+    when = day(local_day(base, moment), today(base))
     quote = sentence(said.citation.quote.lstrip("*-+ \t"), 160).rstrip(".")
     doubt = "" if end.sure else ", though not in the same words"
     text = f"{loop_text(loop)} {on_day(when)} it was noted that “{quote}”{doubt}."
-    note = loop_statement(loop, given.base).loop
+    note = loop_statement(loop, base).loop
     cites = (*cite(loop.words)[:1], said.citation)
     return Statement(StatementKind.INFERENCE, text, cites, topic=about(loop) or None, loop=note)
 

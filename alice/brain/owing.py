@@ -126,15 +126,17 @@ def lateness(loop: LoopRow, inputs: Inputs) -> int | None:
     return (today(inputs) - loop.due_on).days if loop.due_on else None
 
 
-def people(owing: Owing, inputs: Inputs) -> list[Statement]:
-    """Return whom to follow up with: everybody else who owes several things, or something overdue."""
+def people(owing: Owing, inputs: Inputs, *, least: int | None = None) -> list[Statement]:
+    """Return whom to follow up with: everybody else who owes several things, or something overdue.
+
+    With `least`, those with so many loops, and lateness does not count."""
     piles: dict[str, list[LoopRow]] = {}
     for loop in (*owing.others, *owing.awaited):
         who = loop.owner if loop.owner and not is_me(loop.owner, inputs) else loop.waiting_for
         if who and not is_me(who, inputs) and who.istitle():
             piles.setdefault(person_key(who), []).append(loop)
     late = {key: [x for x in pile if (lateness(x, inputs) or 0) > 0] for key, pile in piles.items()}
-    chosen = [key for key, pile in piles.items() if len(pile) > 1 or late[key]]
+    chosen = [key for key, pile in piles.items() if len(pile) >= (least or 2) or (late[key] and not least)]
     chosen.sort(key=lambda key: (-len(late[key]), -len(piles[key]), key))
     return [_person(piles[key], late[key], inputs) for key in chosen[:4]]
 

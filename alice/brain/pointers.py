@@ -5,6 +5,7 @@ It must not decide anything for the reader; a focus is a recommendation with its
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -110,9 +111,15 @@ def _plural(kind: str) -> str | None:
 
 def focus(owing: Owing, inputs: Inputs) -> Section | None:
     """Return one thing to do first, with the reason why this one."""
+    said = actions(owing, inputs, 1)
+    return Section("focus", "Suggested focus", tuple(said)) if said else _clear_inbox(inputs)
+
+
+def actions(owing: Owing, inputs: Inputs, most: int) -> list[Statement]:
+    """Return the things to do first, each with its reason, the most pressing first."""
     ranked = sorted(enumerate(owing.all), key=lambda entry: (-_weight(entry[1], inputs), entry[0]))
-    said = next((one for _, loop in ranked if (one := _advice(loop, owing, inputs))), None)
-    return Section("focus", "Suggested focus", (said,)) if said else _clear_inbox(inputs)
+    said = (one for _, loop in ranked if (one := _advice(loop, owing, inputs)))
+    return list(itertools.islice(said, most))
 
 
 def _weight(loop: LoopRow, inputs: Inputs) -> int:
@@ -135,7 +142,7 @@ def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     elif len(same) > 1:
         reason = f"{who} has {count(len(same), 'open loop')}, more than this one."
     elif age >= 14:
-        reason = f"It has been open for {span(age)}, and nothing since says that it was done."
+        reason = f"It has been open for {span(age)}."
     else:
         reason = "It has no date yet."
     if is_me(loop.owner, inputs):

@@ -111,6 +111,12 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{said} {noun if number == 1 else plural or noun + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd", "3rd", "4th", "11th"."""
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def joined(names: Sequence[str], last: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
     if len(names) < 2:

@@ -33,4 +33,4 @@ def _later(scope: Scope, loops: Sequence[LoopRow], now: datetime) -> tuple[Sourc
         earlier = asked.get(subject)
         if subject and (earlier is None or loop.seen_at < earlier.after):
             asked[subject] = mentions.Asked(subject, loop.seen_at)
-    return briefing.whole(scope, mentions.later(scope, list(asked.values())[:MOST_ASKED], until=now, most=MOST_LATER))
+    return briefing.whole(scope, mentions.find(scope, list(asked.values())[:MOST_ASKED], until=now, most=MOST_LATER))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from alice.brain import daily_brief, open_loop_review
+from alice.brain import daily_brief, open_loop_review, weekly_synthesis
 from alice.domain.briefing import Inputs
 from alice.domain.grounding import Draft, Evidence, Marking
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import NotConfigured
-from alice.queries import briefing, loop_reviews
+from alice.queries import briefing, loop_reviews, weeks
 
 
 class Given(Protocol):
@@ -44,8 +44,14 @@ def _loop_review(scope: Scope, now: datetime, zone: str) -> Given:
     return loop_reviews.inputs(scope, now=now, zone=zone)
 
 
+def _week(scope: Scope, now: datetime, zone: str) -> Given:
+    base = weeks.base(scope, now=now, zone=zone)
+    return weeks.inputs(scope, base, weekly_synthesis.subjects(base))
+
+
 COMPOSERS = {
     WorkflowType.DAILY_BRIEF: Composer(_brief, daily_brief.compose),
+    WorkflowType.WEEKLY_SYNTHESIS: Composer(_week, weekly_synthesis.compose),
     WorkflowType.OPEN_LOOP_REVIEW: Composer(_loop_review, open_loop_review.compose),
 }
 
