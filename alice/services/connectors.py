@@ -87,21 +87,28 @@ def sync(
         if not free:
             raise Busy(f"A sync of {kind.display_name} is running already.", "Wait for it to end.")
         with database.session():
-            setting = _ready(actor, kind, settings)
+            setting = _switched_on(actor, kind)
             work = Work(actor, setting, settings, moment, progress or (lambda _count, _note: None))
             return _noted(work, _FETCHERS[kind.name])
 
 
-def _ready(actor: Actor, kind: words.Kind, settings: Settings) -> Setting:
+def _switched_on(actor: Actor, kind: words.Kind) -> Setting:
     setting = connectors.setting(gate.scope(actor), kind.name)
-    way = f"alicebot vnext connectors configure {kind.name.value.replace('_', '-')}"
     if not setting.enabled:
-        raise NotConfigured(f"{kind.display_name} is switched off.", f"Switch it on: {way} --enabled")
-    problems = words.problems(setting, secrets.looker(settings))
+        raise NotConfigured(f"{kind.display_name} is switched off.", f"Switch it on: {_way(kind)} --enabled")
+    return setting
+
+
+def _check(work: Work) -> None:
+    kind = words.kind(work.setting.name)
+    problems = words.problems(work.setting, secrets.looker(work.settings))
     if problems:
         field, why = next(iter(problems.items()))
-        raise NotConfigured(f"{kind.display_name} cannot work: {field} {why}", f"Set it: {way} --help")
-    return setting
+        raise NotConfigured(f"{kind.display_name} cannot work: {field} {why}", f"Set it: {_way(kind)} --help")
+
+
+def _way(kind: words.Kind) -> str:
+    return f"alicebot vnext connectors configure {kind.name.value.replace('_', '-')}"
 
 
 def _noted(work: Work, fetch: Callable[[Work], dict[str, Any]]) -> dict[str, Any]:
@@ -109,6 +116,7 @@ def _noted(work: Work, fetch: Callable[[Work], dict[str, Any]]) -> dict[str, Any
     user_id, name = work.actor.user_id, work.setting.name.value
     connector_states.begun(user_id, name, now=work.now)
     try:
+        _check(work)
         done = fetch(work)
     except AliceError as error:
         connector_states.failed(user_id, name, error, now=work.now)

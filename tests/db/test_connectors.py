@@ -207,10 +207,13 @@ def test_a_connector_that_is_handed_things_is_not_synced(db: str, alice: Actor, 
         connectors.sync(alice, "agent-output", settings=settings)
 
 
-def test_telegram_without_its_secrets_says_what_to_set(db: str, alice: Actor, settings: Settings) -> None:
+def test_telegram_without_its_secrets_says_what_to_set_and_notes_it(
+    db: str, alice: Actor, settings: Settings, now: datetime
+) -> None:
     configure(alice, "telegram", settings, enabled=True, secret_ref="env:NO_SUCH_TOKEN")
     with pytest.raises(NotConfigured, match="names env:NO_SUCH_TOKEN, and there is no such secret"):
-        connectors.sync(alice, "telegram", settings=settings)
+        connectors.sync(alice, "telegram", settings=settings, now=now)
+    assert standing(alice, settings, now)["last_error_code"] == "not_configured"
 
 
 def test_what_stops_a_sync_as_a_whole_is_noted(
