@@ -26,6 +26,10 @@ KEEPALIVE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15000,
 }
+# And the server gives up a host that was cut off, with the locks it holds: 2 s idle, then 3 probes a second apart.
+SERVER_KEEPALIVE = (
+    "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
+)
 # What is raised when the server goes away, or has no connection left for us.
 LOST = (OperationalError, InterfaceError, MaxConnectionsExceeded, psycopg.OperationalError)
 
@@ -100,7 +104,7 @@ def unreachable(error: BaseException) -> DatabaseUnavailable:
 
 def bind(url: str, *, max_connections: int = 20, app_role: bool = True) -> None:
     """Point the handle at `url`. Every connection speaks UTC and, where it may, acts as the restricted app role."""
-    options = "-c timezone=UTC -c statement_timeout=0"
+    options = f"-c timezone=UTC -c statement_timeout=0 {SERVER_KEEPALIVE}"
     if app_role:
         options += f" -c role={APP_ROLE}"
     close()

@@ -11,8 +11,7 @@ import psycopg
 
 from alice.db import database
 
-# A host that is cut off keeps its lock until the server notices: 2 s idle, then 3 probes a second apart.
-KEEPALIVE = "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
+KEEPALIVE = database.SERVER_KEEPALIVE
 
 
 def key(*parts: object) -> int:
