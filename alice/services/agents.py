@@ -76,6 +76,7 @@ def ingest_output(actor: Actor, output: Output, *, settings: Settings, now: date
             last = None if done.duplicate else done.source_id
             tally = Tally(1, int(not done.duplicate), int(done.duplicate), seconds=seconds, last_source_id=last)
             connector_states.count(unit.user_id, NAME, tally, now=moment)
+            connector_states.succeeded(unit.user_id, NAME, now=moment)
     told = done.as_dict() | {"review_required": True, "review_status": "new"}
     return told | {"memory_id": str(memory_id) if memory_id else None}
 
