@@ -99,6 +99,14 @@ def test_the_first_text_is_pasted_on_the_first_page(window: Window) -> None:
     expect(page.locator("blockquote").first).to_contain_text("TODO: Mira calls Jonas.")
 
 
+def test_signing_out_leads_to_the_door(window: Window, brief: dict[str, Any]) -> None:
+    page = window.sign_in()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Operator token")).to_be_visible()
+    window.open("/vnext")
+    expect(page.get_by_label("Operator token")).to_be_visible()
+
+
 def test_every_page_opens_without_a_complaint(window: Window, brief: dict[str, Any]) -> None:
     window.sign_in()
     for path in ("", "/sources", "/artifacts", f"/artifacts/{brief['id']}", "/patterns", "/nowhere"):
