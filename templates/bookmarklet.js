@@ -5,7 +5,7 @@
   "use strict";
   const alice = ADDRESS;
   const most = 990000; // a clip may hold a million; the rest is room for a note
-  const unread = "style,link,svg,canvas,img,picture,video,audio,iframe,object,embed,noscript,template,form input,input,"
+  const unread = "style,link,svg,canvas,img,picture,video,audio,iframe,object,embed,noscript,template,input,"
     + "textarea,select,button,script:not([type='application/ld+json'])";
 
   const encoded = (text) => new TextEncoder().encode(text);
@@ -17,8 +17,8 @@
     copy.querySelectorAll(unread).forEach((one) => one.remove());
     copy.querySelectorAll("*").forEach((one) => {
       [...one.attributes].forEach(({ name, value }) => {
-        const long = value.length > 1000;
-        if (long || name === "style" || name.startsWith("on") || name.startsWith("src")) one.removeAttribute(name);
+        const huge = value.length > 1000;
+        if (huge || name === "style" || name.startsWith("on") || name.startsWith("src")) one.removeAttribute(name);
       });
     });
     return copy.outerHTML;

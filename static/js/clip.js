@@ -6,6 +6,7 @@
   const STORED = "alice.clip";
   const HERE = "/vnext/clip";
   const REST_MS = 1_000;
+  const CLOSE_MS = 150; // long enough to see what was done, and for the key to come up again
   const FIELDS = ["url", "captured_at", "html", "selected_text", "page_text"];
 
   let timer = 0;
@@ -105,13 +106,13 @@
   function leave(event) {
     if (event.key !== "Escape" || event.isComposing) return;
     forget();
-    close();
+    setTimeout(close, CLOSE_MS);
   }
 
   function clipped() {
     seen = false;
     forget();
-    setTimeout(close, 150); // long enough to see that it was kept
+    setTimeout(close, CLOSE_MS);
   }
 
   addEventListener("submit", submitted, true);
@@ -125,6 +126,9 @@
   document.addEventListener("htmx:afterSettle", () => {
     seen = true;
     rest();
+  });
+  addEventListener("hashchange", () => {
+    if (location.hash.length > 1) arrive(location.hash.slice(1));
   });
   document.addEventListener("DOMContentLoaded", begin);
 })();
