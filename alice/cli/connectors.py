@@ -14,6 +14,7 @@ from alice.errors import InvalidInput
 
 LATE = {
     "local-folder": ("alice.cli.local_folder:group", "Folders of notes: add-path, remove-path, sync, watch."),
+    "browser-clipper": ("alice.cli.browser_clipper:group", "Clips of web pages: capture, bookmarklet, token."),
     "agent-output": ("alice.cli.agents:output_group", "What agents make: ingest."),
     "quarantine": ("alice.cli.quarantine:group", "What could not be taken: list, retry, dismiss."),
 }
