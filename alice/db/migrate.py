@@ -16,6 +16,7 @@ from alice.errors import DatabaseUnavailable
 LOCK = ("migrations",)
 HISTORY = "migratehistory"
 log = logging.getLogger("alice.migrate")
+log.setLevel(logging.WARNING)  # the library tells every statement at INFO
 
 
 def known() -> list[str]:
