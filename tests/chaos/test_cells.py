@@ -138,8 +138,12 @@ def clock_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(url: str, tmp_path: Path, clock_file: Path) -> None:
-    field = fields.sow(url, brains=2, hours=2)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(
+    form: tuple[int, int], url: str, tmp_path: Path, clock_file: Path
+) -> None:
+    brains, hours = form[0], 2
+    field = fields.sow(url, brains=brains, hours=hours)
 
     def jump() -> None:
         for hours in (0, 2, -3, 1, 3, -1, 3):
@@ -147,11 +151,15 @@ def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(url: str, tmp_path
             time.sleep(1.2)
 
     with fields.crew(tmp_path, url) as daemons:
-        outcome = fields.reap(field, daemons, 2 * 6 * (2 + 3), jump)
+        outcome = fields.reap(field, daemons, brains * 6 * (hours + 3), jump, patience=300)
     holds("jump the clock", outcome)
 
 
 ZONE = ZoneInfo("Europe/Madrid")
+PACE = [
+    pytest.param((15, 600, 0.4), id="short"),
+    pytest.param((150, 60, 0.3), id="long", marks=pytest.mark.long),
+]  # steps, seconds of each, and how long the clock stands there
 CROSSINGS = {
     "the hour that is missing": datetime(2027, 3, 28, 0, 50, tzinfo=UTC),
     "the hour that comes twice": datetime(2026, 10, 25, 0, 20, tzinfo=UTC),
@@ -161,8 +169,12 @@ RULES: list[dict[str, object]] = [
 ]  # fmt: skip
 
 
-def test_crossing_daylight_saving_runs_each_slot_once(url: str, tmp_path: Path, clock_file: Path) -> None:
-    outcomes = [_cross(url, tmp_path / str(n), clock_file, at) for n, at in enumerate(CROSSINGS.values())]
+@pytest.mark.parametrize("pace", PACE)
+def test_crossing_daylight_saving_runs_each_slot_once(
+    pace: tuple[int, int, float], url: str, tmp_path: Path, clock_file: Path
+) -> None:
+    moments = enumerate(CROSSINGS.values())
+    outcomes = [_cross(url, tmp_path / str(n), clock_file, at=at, pace=pace) for n, at in moments]
     holds(
         "cross daylight saving",
         Outcome(
@@ -172,8 +184,9 @@ def test_crossing_daylight_saving_runs_each_slot_once(url: str, tmp_path: Path, 
     )  # fmt: skip
 
 
-def _cross(url: str, folder: Path, clock_file: Path, at: datetime) -> Outcome:
-    """Walk two and a half hours over the change in steps of ten minutes; the clock ticks on between them."""
+def _cross(url: str, folder: Path, clock_file: Path, *, at: datetime, pace: tuple[int, int, float]) -> Outcome:
+    """Walk two and a half hours over the change in steps; the clock ticks on between them."""
+    steps, stride, rest = pace
     shift = (at - datetime.now(UTC)).total_seconds()
     clocks.put(clock_file, shift)
     field = fields.sow(url, brains=0, hours=1)
@@ -189,9 +202,9 @@ def _cross(url: str, folder: Path, clock_file: Path, at: datetime) -> Outcome:
     expected = sum(len(timetable.between(words.read(rule), ZONE, at, end)) for rule in RULES)
 
     def walk() -> None:
-        for step in range(1, 16):
-            clocks.put(clock_file, shift + step * 600)
-            time.sleep(0.4)
+        for step in range(1, steps + 1):
+            clocks.put(clock_file, shift + step * stride)
+            time.sleep(rest)
 
     folder.mkdir()
     with fields.crew(folder, url, 1) as daemons:

@@ -26,7 +26,7 @@ from alice.queries import schedules as queries
 from alice.runs import pidfiles, standing
 from alice.scheduler import service_units
 from alice.services import schedules
-from tests.chaos import fields
+from tests.chaos import fields, reports
 from tests.db.homes import a_home
 from tests.support import schedules as small
 from tests.support.daemons import Daemon, descendants, environment, running, until
@@ -212,6 +212,7 @@ def _outlive(folder: Path, *, seconds: float) -> None:
             scope = gate.scope(owner(fields.brain(0)))
             with database.session():
                 until(lambda: queries.requested(scope, asked["id"])["status"] == "succeeded", 15)
+            reports.write(f"Postgres stopped for {seconds:g} s", {"said_since": down["since"][:19], "resumed": "alone"})
             assert daemon.status()["database"] == {"status": "ok"}
         database.handle.close_all()
 
