@@ -14,6 +14,7 @@ from alice.db import database
 from alice.ledger.events import ClaimsWithdrawn, SourceGone, SourceMoved, SourceReturned, SourceRevised
 from alice.ledger.unit import Unit
 from alice.services import indexing
+from alice.services.storage import WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def replace(unit: Unit, edits: Sequence[Edit]) -> None:
     """Let the new text of each edit stand in place of the one before.
 
     The earlier text is archived and leaves the index, and claims that nobody decided on and that stand in no current
-    text go to the backlog. An edit of a text that is not current any more changes nothing.
+    text go to the backlog, flagged as withdrawn. An edit of a text that is not current any more changes nothing.
     """
     done = [edit for edit in edits if edit.before != edit.after and _retire(unit, edit.before)]
     if done:
@@ -73,11 +74,12 @@ def _withdraw(unit: Unit, source_id: UUID) -> None:
 
 def _to_backlog(unit: Unit, table: str, source_id: UUID) -> list[str]:
     rows = database.query(
-        f"UPDATE {table} c SET backlog = true WHERE c.user_id = %s AND c.status = 'candidate' AND NOT c.backlog"
+        f"UPDATE {table} c SET backlog = true, flags = array_append(c.flags, %s)"
+        " WHERE c.user_id = %s AND c.status = 'candidate' AND %s <> ALL(c.flags)"
         " AND c.id IN (SELECT subject_id FROM provenance WHERE source_id = %s)"
         " AND NOT EXISTS (SELECT 1 FROM provenance p JOIN source s ON s.id = p.source_id"
         " WHERE p.subject_id = c.id AND s.current AND s.status <> 'forgotten') RETURNING c.id",
-        unit.user_id, source_id,
+        WITHDRAWN, unit.user_id, WITHDRAWN, source_id,
     )  # fmt: skip
     return sorted(str(row[0]) for row in rows)
 
@@ -108,10 +110,10 @@ def stand(unit: Unit, source_ids: Sequence[UUID]) -> None:
 def _from_backlog(unit: Unit, table: str, source_ids: list[UUID]) -> None:
     """Let claims wait again that were withdrawn with these texts."""
     database.query(
-        f"UPDATE {table} c SET backlog = false FROM provenance p JOIN source s ON s.id = p.source_id"
-        " WHERE c.user_id = %s AND c.status = 'candidate' AND c.backlog AND p.subject_id = c.id"
-        " AND s.id = ANY(%s) AND NOT s.backlog",
-        unit.user_id, source_ids,
+        f"UPDATE {table} c SET backlog = s.backlog, flags = array_remove(c.flags, %s)"
+        " FROM provenance p JOIN source s ON s.id = p.source_id"
+        " WHERE c.user_id = %s AND p.subject_id = c.id AND s.id = ANY(%s) AND %s = ANY(c.flags)",
+        WITHDRAWN, unit.user_id, source_ids, WITHDRAWN,
     )  # fmt: skip
 
 

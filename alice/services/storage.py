@@ -153,7 +153,8 @@ def _newest(drawn: Drawn) -> list[tuple[str, Stored, Claim]]:
 
 Upserted = dict[str, tuple[UUID, bool]]
 _SEEN = "last_seen_at = GREATEST({0}.last_seen_at, EXCLUDED.last_seen_at)"
-_FRESH = "backlog = {0}.backlog AND EXCLUDED.backlog"
+WITHDRAWN = "withdrawn"  # the flag of an undecided claim whose words stand in no current text
+_FRESH = "backlog = {0}.backlog AND EXCLUDED.backlog, flags = array_remove({0}.flags, 'withdrawn')"
 
 
 def _upsert(table: str, rows: list[Row], *updates: str) -> Upserted:

@@ -74,14 +74,25 @@ def test_a_claim_that_was_edited_away_waits_no_more_and_returns_with_its_words(
     alice: Actor, notes: Path, added: Settings
 ) -> None:
     sync(alice, added)
-    backlog = "SELECT backlog FROM open_loop WHERE text ILIKE '%%seeds%%' AND status = %s"
-    assert database.query(backlog, "candidate") == [(False,)]
+    backlog = "SELECT backlog, flags FROM open_loop WHERE text ILIKE '%%seeds%%' AND status = %s"
+    assert database.query(backlog, "candidate") == [(False, [])]
     edit(notes / "garden.md", "# Garden\n\nQuiet.\n")
     sync(alice, added)
-    assert database.query(backlog, "candidate") == [(True,)]
+    assert database.query(backlog, "candidate") == [(True, ["withdrawn"])]
     edit(notes / "garden.md", GARDEN)
     sync(alice, added)
-    assert database.query(backlog, "candidate") == [(False,)]
+    assert database.query(backlog, "candidate") == [(False, [])]
+
+
+def test_a_claim_that_was_edited_away_returns_when_another_note_makes_it(
+    alice: Actor, notes: Path, added: Settings
+) -> None:
+    sync(alice, added)
+    edit(notes / "garden.md", "# Garden\n\nQuiet.\n")
+    sync(alice, added)
+    (notes / "again.md").write_text("A call.\n\n" + GARDEN)
+    sync(alice, added)
+    assert database.query("SELECT backlog, flags FROM open_loop WHERE text ILIKE '%%seeds%%'") == [(False, [])]
 
 
 def test_a_claim_that_is_still_said_keeps_waiting(alice: Actor, notes: Path, added: Settings) -> None:
