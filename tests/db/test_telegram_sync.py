@@ -1,0 +1,128 @@
+"""Telegram through the store, over a real wire on loopback: each message once, edits as revisions, no strange word."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alice import config
+from alice.config import Settings
+from alice.connectors.base import Secret
+from alice.db import database
+from alice.domain.policy import Actor, system
+from alice.errors import NotConfigured
+from alice.services import connectors, secrets
+from alice.smokes.support.telegram.servers import LoopbackTelegram
+from alice.smokes.support.telegram.worlds import Person
+
+API_HASH = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def telegram() -> Iterator[LoopbackTelegram]:
+    with LoopbackTelegram() as server:
+        yield server
+
+
+@pytest.fixture
+def ada(telegram: LoopbackTelegram) -> Person:
+    return telegram.world.person("Ada")
+
+
+@pytest.fixture
+def settings(db: str, alice: Actor, telegram: LoopbackTelegram, ada: Person) -> Settings:
+    told = config.load()
+    secrets.keep(alice, "file:session", Secret(telegram.session(ada)), settings=told)
+    secrets.keep(alice, "file:hash", Secret(API_HASH), settings=told)
+    changes = {
+        "enabled": True, "sync_mode": "poll", "secret_ref": "file:session", "default_domain": "personal",
+        "options": {"api_id": 12345, "api_hash_ref": "file:hash", "chats": ["me"]},
+    }  # fmt: skip
+    connectors.configure(alice, "telegram", changes, settings=told)
+    return told
+
+
+def sync(actor: Actor, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
+    return connectors.sync(system("scheduler", actor.user_id), "telegram", settings=settings, now=now)
+
+
+def everything_stored() -> str:
+    out = io.StringIO()
+    for (table,) in database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+        for (row,) in database.query(f"SELECT t::text FROM {table} t"):
+            out.write(f"{row}\n")
+    return out.getvalue()
+
+
+def test_messages_come_in_once_and_the_cursor_outlives_a_restart(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings
+) -> None:
+    for number in range(5):
+        telegram.world.say(ada, ada, f"Note {number} about the garden.")
+    told = sync(alice, settings)
+    assert (told["status"], told["imported_count"], told["failed_count"]) == ("ok", 5, 0)
+    database.handle.close_all()
+    database.handle.connect(reuse_if_open=True)
+    telegram.world.say(ada, ada, "A sixth note.")
+    again = sync(alice, settings)
+    assert (again["imported_count"], again["duplicate_count"]) == (1, 0)
+    rows = database.query("SELECT domain, status, author, count(*) FROM source GROUP BY 1, 2, 3")
+    assert rows == [("personal", "new", "Ada", 6)]
+
+
+def test_an_edited_message_is_a_revision(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings
+) -> None:
+    post = telegram.world.say(ada, ada, "The pump costs 300.")
+    sync(alice, settings)
+    telegram.world.edit(post, "The pump costs 350.")
+    told = sync(alice, settings)
+    rows = database.query("SELECT content_text, current, revision FROM source ORDER BY revision")
+    assert (told["revised_count"], rows) == (1, [("The pump costs 300.", False, 1), ("The pump costs 350.", True, 2)])
+
+
+def test_a_chat_that_is_not_allowed_leaves_a_count_and_no_word(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings
+) -> None:
+    telegram.world.say(ada, ada, "mine")
+    sync(alice, settings)
+    bo = telegram.world.person("Bo")
+    telegram.world.say(bo, ada, "the combination is heliotrope")
+    told = sync(alice, settings)
+    assert (told["imported_count"], told["rejected_count"]) == (0, 1)
+    assert database.query("SELECT count(*) FROM event_log WHERE event_type = 'connector.left_out'") == [(1,)]
+    assert "heliotrope" not in everything_stored()
+
+
+def test_no_secret_of_it_is_stored_or_told(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings, now: datetime
+) -> None:
+    telegram.world.say(ada, ada, "mine")
+    told = str(sync(alice, settings)) + str(connectors.standing(alice, "telegram", settings=settings, now=now))
+    for value in (API_HASH, telegram.session(ada)):
+        assert value not in told + everything_stored()
+
+
+def test_health_counts_what_came(alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings) -> None:
+    telegram.world.say(ada, ada, "one")
+    telegram.world.say(ada, ada, "two")
+    sync(alice, settings)
+    told = connectors.standing(alice, "telegram", settings=settings)
+    assert (told["items_seen"], told["items_captured"], told["secret_configured"]) == (2, 2, True)
+    assert told["cursor_state"]["chats"][str(ada.id)]["last"] == 2
+    assert told["says"] == "Telegram works; the newest item came in just now."
+
+
+def test_a_session_that_has_ended_is_noted_with_the_way_out(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings, now: datetime
+) -> None:
+    secrets.keep(alice, "file:session", Secret("not a session"), settings=settings)
+    with pytest.raises(NotConfigured):
+        sync(alice, settings, now)
+    told = connectors.standing(alice, "telegram", settings=settings, now=now + timedelta(minutes=3))
+    assert told["last_error_code"] == "not_configured"
+    assert told["says"].startswith("Nothing comes from Telegram since 3 minutes ago:")
