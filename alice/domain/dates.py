@@ -65,12 +65,14 @@ _DUE = re.compile(
     rf"(?P<many>\d{{1,2}}|an?|one|two|three|four|five|six|ten|a couple of)[ ]+"
     rf"(?P<period>day|week|month)s?)\b(?! ago)"
     rf"|(?P<inmonth>(?:by|in|until|before|during)[ ]+(?P<imonth>{_MONTH}))\b(?![ ]*\d)"
+    rf"|(?P<ordinal>(?:by|on|until|till|before|due)[ ]+the[ ]+(?P<nth>[0-3]?\d)(?:st|nd|rd|th))\b"
+    rf"(?![ ]+(?:of|{_MONTH}|[a-z]+ing|[a-z]*(?:line|time|page|floor|one|step|day|row|column|item|attempt))\b)"
     rf")",
     re.IGNORECASE,
 )
 _HINT = re.compile(
     r"\d{4}[-/.]\d|\d\.\d|day\b|tonight|morrow|\b(?:end|eo[dwmqy]|this|next|in|within|by|until|late|mid|early)\b"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\bdue\b",
     re.IGNORECASE,
 )
 # Words before a day that make it another thing than a due day: "since Monday", "a summit for the 1st of May".
@@ -80,6 +82,9 @@ _OTHER_DAY = re.compile(
 )
 
 _DEADLINE = re.compile(r"\b(?:by|until|till|before|due)(?: the)? $", re.IGNORECASE)
+_DATED = re.compile(
+    rf",?[ ]+(?:the[ ]+)?(?:\d{{1,2}}(?:st|nd|rd|th)?[ ]+(?:of[ ]+)?)?{_MONTH}\b|,?[ ]+{_YEAR}-", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,16 @@ class Due:
 
     on: date
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A day that a sentence names, the words for it and where they stand; `is_month` when it names only the month."""
+
+    on: date
+    words: str
+    start: int
+    is_month: bool
 
 
 def written_date(words: str) -> date | None:
@@ -129,13 +144,31 @@ def find_due(sentence: str, said_on: date) -> Due | None:
             day = _resolve(match, said_on, deadline=_DEADLINE.search(before) is not None)
         except ValueError:
             continue
-        ahead = day is not None and said_on <= day <= said_on + timedelta(days=1_200)
-        if day is not None and ahead and not _OTHER_DAY.search(before):
+        ahead = said_on <= day <= said_on + timedelta(days=1_200)
+        if ahead and not _OTHER_DAY.search(before):
             return Due(day, match[0].strip(" .,"))
     return None
 
 
-def _resolve(match: re.Match[str], said_on: date, *, deadline: bool) -> date | None:
+def named_days(sentence: str, said_on: date) -> list[Named]:
+    """Return the days and months that `sentence` names, past ones too, in order; vaguer times are left out."""
+    found = []
+    for match in _DUE.finditer(sentence[:1_000]) if _HINT.search(sentence) else ():
+        groups = match.groupdict()
+        month = bool(groups["inmonth"])
+        if (groups["weekday"] or groups["bare"]) and _DATED.match(sentence, match.end()):
+            continue  # "Friday 20 November" is one day
+        if groups["endof"] or groups["endmonth"] or groups["nextunit"] or groups["within"]:
+            continue
+        try:
+            day = _resolve(match, said_on, deadline=False)
+        except ValueError:
+            continue
+        found.append(Named(day.replace(day=1) if month else day, match[0].strip(" .,"), match.start(), month))
+    return found
+
+
+def _resolve(match: re.Match[str], said_on: date, *, deadline: bool) -> date:
     found = match.lastgroup
     groups = match.groupdict()
     if groups["iso"]:
@@ -155,6 +188,8 @@ def _resolve(match: re.Match[str], said_on: date, *, deadline: bool) -> date | N
         return _within(groups, said_on)
     if groups["weekday"] or groups["bare"]:
         return _weekday(groups, said_on)
+    if groups["ordinal"]:
+        return _nth(int(groups["nth"]), said_on)
     return said_on + timedelta(days=1) if found == "tomorrow" else said_on
 
 
@@ -211,6 +246,12 @@ def _weekday(groups: dict[str, str], said_on: date) -> date:
         return monday + timedelta(days=7 + target)
     ahead = (target - said_on.weekday()) % 7
     return said_on + timedelta(days=ahead or (0 if "this" in words else 7))
+
+
+def _nth(day: int, said_on: date) -> date:
+    """ "Before the 1st" is said of the next first of a month."""
+    months = said_on.year * 12 + said_on.month - 1 + (day < said_on.day)
+    return date(months // 12, months % 12 + 1, day)
 
 
 def _month(name: str) -> int:
