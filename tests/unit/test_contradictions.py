@@ -111,6 +111,7 @@ def test_it_tells_in_what_two_claims_contradict(
         # bounds are no values
         ("The hall holds at least 40 guests", "The hall holds 45 guests"),
         ("Room 12 is booked", "Room 14 is booked"),
+        ("The club has tennis courts", "The club has nine courts"),
         ("It works", "It does not work"),
         ("", "The contract is signed"),
     ],

@@ -19,7 +19,7 @@ _NUMBERS = {
 }  # fmt: skip
 _MULTIPLES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "dozen": 12.0}
 _QUANTITY = re.compile(
-    rf"(?<![\w#.,/:-])(?P<sign>[$€£])?\s?(?P<value>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{'|'.join(_NUMBERS)})(?!\d)"
+    rf"(?<![\w#.,/:-])(?P<sign>[$€£])?\s?(?P<value>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?:{'|'.join(_NUMBERS)})\b)(?!\d)"
     r"(?:\s?(?P<times>k|m|bn|thousand|million|billion|dozen)\b)?(?P<percent>\s?%)?(?![\w.:/]\d|[-–]\d|[:/])"
     r"(?:\s?(?P<unit>[^\W\d_][^\W\d_-]*))?",
     re.IGNORECASE,
