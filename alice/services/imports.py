@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -132,6 +133,37 @@ def import_folder(
     return report
 
 
+@dataclass(slots=True)
+class Batch:
+    """An import under way; its `counts` are kept with it when it ends."""
+
+    import_id: UUID
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def batch(actor: Actor, connector: str, root: Path, now: datetime) -> Iterator[Batch]:
+    """Note the beginning and the end of an import from `root`, so that it can be taken back whole."""
+    made = Batch(ids.new_id())
+    _open(actor, made.import_id, connector, root, now=now)
+    yield made
+    with gate.write(actor, Action.CAPTURE) as unit:
+        _close(unit, made.import_id, connector, made.counts, now=now)
+
+
+def _open(actor: Actor, import_id: UUID, connector: str, root: Path, *, now: datetime) -> None:
+    with gate.write(actor, Action.CAPTURE) as unit:
+        ImportBatch.insert(
+            id=import_id, user_id=unit.user_id, connector=connector, root=str(root), started_at=now
+        ).execute()
+        unit.record(ImportStarted(str(import_id), connector))
+
+
+def _close(unit: Unit, import_id: UUID, connector: str, counts: dict[str, int], *, now: datetime) -> None:
+    ImportBatch.update(finished_at=now, counts=counts).where(ImportBatch.id == import_id).execute()
+    unit.record(ImportFinished(str(import_id), connector, counts))
+
+
 def _work(task: _Task, progress: Progress | None) -> None:
     _begin(task)
     for part in _parts(task.scan.changed):
@@ -141,13 +173,8 @@ def _work(task: _Task, progress: Progress | None) -> None:
 
 
 def _begin(task: _Task) -> None:
-    report = task.report
-    with gate.write(task.actor, Action.CAPTURE) as unit:
-        ImportBatch.insert(
-            id=report.import_id, user_id=unit.user_id, connector=CONNECTOR, root=str(report.root), started_at=task.now
-        ).execute()
-        unit.record(ImportStarted(str(report.import_id), CONNECTOR))
-    report.begun = True
+    _open(task.actor, task.report.import_id, CONNECTOR, task.report.root, now=task.now)
+    task.report.begun = True
 
 
 def _finish(task: _Task, now: datetime) -> None:
@@ -159,8 +186,7 @@ def _finish(task: _Task, now: datetime) -> None:
         report.gone = revisions.lose(unit, lost, now=now)
         _settle(task, unit)
         counts = {name: value for name, value in report.as_dict().items() if isinstance(value, int)}
-        ImportBatch.update(finished_at=now, counts=counts).where(ImportBatch.id == report.import_id).execute()
-        unit.record(ImportFinished(str(report.import_id), CONNECTOR, counts))
+        _close(unit, report.import_id, CONNECTOR, counts, now=now)
 
 
 def _settle(task: _Task, unit: Unit) -> None:

@@ -22,7 +22,7 @@ from alice.errors import Busy, InvalidInput, NotFound
 from alice.ledger import gate
 from alice.ledger.events import ImportRemoved, SourceRemoved
 from alice.ledger.unit import Unit
-from alice.services import connector_settings, indexing, local_folders
+from alice.services import connector_settings, indexing, local_folders, telegram
 
 FOLDER = Connector.LOCAL_FOLDER.value
 MOST_LISTED = 20
@@ -57,7 +57,7 @@ class _Plan:
 def preview(actor: Actor, what: str) -> dict[str, Any]:
     """Say what taking `what` back would remove and what would stay, and why; nothing is changed.
 
-    `what` is a connector's name or a folder. Raise NotFound when nothing came from there.
+    `what` is a connector's name, a folder, or a file that was exported. Raise NotFound when nothing came from there.
     """
     gate.allow(actor, Action.FORGET)
     with database.session():
@@ -114,11 +114,11 @@ def _found(user_id: UUID, connector: str, root: Path | None) -> list[UUID]:
     """Return the sources that came that way, the earlier texts of each with it."""
     sql, values = "s.connector = %s", [connector]
     if root is not None:
-        sql += " AND (b.root = %s OR starts_with(b.root, %s) OR s.uri = %s OR starts_with(s.uri, %s))"
-        place = root.as_uri()
-        values += [str(root), f"{str(root).rstrip('/')}/", place, f"{place.rstrip('/')}/"]
+        below, place = f"{str(root).rstrip('/')}/", root.as_uri()
+        sql += " AND (starts_with(b.root, %s) OR s.uri = %s OR starts_with(s.uri, %s)) OR b.root = %s"
+        values += [below, place, f"{place.rstrip('/')}/", str(root)]
     rows = database.query(
-        f"SELECT s.id FROM source s LEFT JOIN import_batch b ON b.id = s.import_id WHERE s.user_id = %s AND {sql}"
+        f"SELECT s.id FROM source s LEFT JOIN import_batch b ON b.id = s.import_id WHERE s.user_id = %s AND ({sql})"
         " ORDER BY s.id", user_id, *values,
     )  # fmt: skip
     return [row[0] for row in rows]
@@ -186,7 +186,7 @@ def _erase(unit: Unit, plan: _Plan) -> None:
 
 
 def _forget_items(unit: Unit, plan: _Plan) -> None:
-    """Forget what the folder held, so that adding it again reads it anew, and what could not be taken."""
+    """Forget what the folder held, and where the connector was, so that adding it again reads it anew."""
     below = f"{str(plan.root).rstrip('/')}/"
     for table, column in (("connector_item", "root"), ("connector_quarantine", "stream")):
         name = "connector" if table == "connector_item" else "connector_name"
@@ -196,6 +196,9 @@ def _forget_items(unit: Unit, plan: _Plan) -> None:
         database.query(
             f"DELETE FROM {table} WHERE user_id = %s AND {name} = %s{part}", unit.user_id, plan.connector, *values
         )
+    names = [plan.connector] if plan.root is None else []
+    again = "UPDATE connector_state SET cursor = '{}' WHERE user_id = %s AND connector_name = ANY(%s)"
+    database.query(again, unit.user_id, [*names, telegram.EXPORT])
 
 
 def _stop_reading(actor: Actor, what: str, settings: Settings, now: datetime) -> None:

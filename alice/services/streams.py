@@ -45,6 +45,8 @@ class Told:
     source_ids: list[str] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
     not_before: Any = None
+    place: str = ""  # under which name the cursor is kept
+    import_id: UUID | None = None
 
     @property
     def name(self) -> str:
@@ -79,16 +81,23 @@ def again(user_id: UUID, name: str) -> list[str]:
     return [external_id for (_, external_id), one in items.items() if not one.aside and one.attempts == 0]
 
 
-def take(work: Work, run: Run, before: Cursor) -> dict[str, Any]:
-    """Store every part of `run` and return the counts of a sync; what was stored stays when a later part fails."""
+def take(
+    work: Work, run: Run, before: Cursor, *, place: str | None = None, import_id: UUID | None = None
+) -> dict[str, Any]:
+    """Store every part of `run` and return the counts of a sync; what was stored stays when a later part fails.
+
+    `place` is where the cursor is kept when it is not the connector's own: a file that was exported has one too.
+    """
     name = work.setting.name.value
     with database.session():
         told = Told(work, quarantine.held(work.actor.user_id, name), capture.owner_names(work.actor), before)
+    told.place, told.import_id = place or name, import_id
     with run:
         for part in run:
             _part(told, run, part)
             work.progress(told.items, f"{told.imported:,} items")
-    _recover_streams(told)
+    if told.place == name:
+        _recover_streams(told)
     return told.as_dict(before)
 
 
@@ -211,7 +220,7 @@ def _store(told: Told, run: Run, part: Part, found: _Sorted, seconds: float) -> 
         wanted = [r for r, _ in found.failed if stands[r.stream, r.external_id] == "waiting"]
         back = [*found.waiting, *wanted]
         cursor = run.hold(back) if back else part.cursor
-        connector_states.keep_cursor(unit.user_id, told.name, cursor, not_before=part.not_before)
+        connector_states.keep_cursor(unit.user_id, told.place, cursor, not_before=part.not_before)
         connector_states.count(unit.user_id, told.name, _tally(part, found, done, seconds), now=work.now)
         _tell(told, unit, part)
     told.cursor, told.not_before = cursor, part.not_before
@@ -225,7 +234,7 @@ def _write(
     """Write items in their order. One that is known by its name and says something else is an edit."""
     kept = _newest(told, unit, ready)
     before = _known(unit, told.name, [r.external_id for r, _ in kept])
-    done = capture.write_prepared(unit, [p for _, p in kept], now=told.work.now)
+    done = capture.write_prepared(unit, [p for _, p in kept], now=told.work.now, import_id=told.import_id)
     edits = []
     for (received, _), captured in zip(kept, done, strict=True):
         old = before.get(received.external_id)

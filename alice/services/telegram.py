@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from alice import clock
+from alice.config import Settings
 from alice.connectors import telegram
-from alice.connectors.telegram import Application, TelegramSettings
-from alice.db import database
-from alice.services import connector_states, streams
-from alice.services.connectors import Work
+from alice.connectors.telegram import Application, TelegramSettings, exports
+from alice.connectors.telegram.exports import ExportSettings
+from alice.db import database, locks
+from alice.domain.policy import Action, Actor
+from alice.domain.vocab import Connector
+from alice.errors import Busy
+from alice.ledger import gate
+from alice.queries import connectors
+from alice.services import connector_states, imports, streams
+from alice.services.connectors import Progress, Work
+
+NAME = Connector.TELEGRAM.value
+EXPORT = "telegram_export"
 
 
 def fetch(work: Work) -> dict[str, Any]:
@@ -18,6 +32,36 @@ def fetch(work: Work) -> dict[str, Any]:
         cursor = connector_states.cursor(user_id, name)
     run = telegram.fetch(settings(work), cursor, again=streams.again(user_id, name))
     return streams.take(work, run, cursor)
+
+
+def import_export(
+    actor: Actor,
+    path: Path,
+    *,
+    settings: Settings,
+    chats: Sequence[str] = (),
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Take in a `result.json` that Telegram Desktop exported and return the counts of a sync; it goes to no network.
+
+    `chats` names the chats to take, all when empty; domain and sensitivity are the connector's. Messages that a sync
+    brought are known. Raise InvalidInput for a file that is no export, Busy while a sync runs.
+    """
+    moment, wanted = now or clock.now(), tuple(telegram.reference(one) for one in chats)
+    gate.allow(actor, Action.CAPTURE)
+    with locks.held("connector", actor.user_id, NAME) as free, database.session():
+        if not free:
+            raise Busy("A sync of Telegram is running already.", "Wait for it to end.")
+        setting = connectors.setting(gate.scope(actor), NAME)
+        work = Work(actor, setting, settings, moment, progress or (lambda _count, _note: None))
+        file = ExportSettings(path, settings.timezone, wanted, setting.domain, setting.sensitivity)
+        exports.look(file)
+        cursor = connector_states.cursor(actor.user_id, EXPORT)
+        with imports.batch(actor, NAME, path.expanduser().resolve(), moment) as batch:
+            told = streams.take(work, exports.fetch(file, cursor), cursor, place=EXPORT, import_id=batch.import_id)
+            batch.counts.update({name: value for name, value in told.items() if isinstance(value, int)})
+        return told | {"import_id": str(batch.import_id)}
 
 
 def settings(work: Work) -> TelegramSettings:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +17,9 @@ from alice.config import Settings
 from alice.connectors.base import Secret
 from alice.db import database
 from alice.domain.policy import Actor, system
-from alice.errors import NotConfigured
-from alice.services import connectors, secrets
+from alice.errors import InvalidInput, NotConfigured
+from alice.services import connectors, removals, secrets
+from alice.services.telegram import import_export
 from alice.smokes.support.telegram.servers import LoopbackTelegram
 from alice.smokes.support.telegram.worlds import Person
 
@@ -126,3 +130,37 @@ def test_a_session_that_has_ended_is_noted_with_the_way_out(
     told = connectors.standing(alice, "telegram", settings=settings, now=now + timedelta(minutes=3))
     assert told["last_error_code"] == "not_configured"
     assert told["says"].startswith("Nothing comes from Telegram since 3 minutes ago:")
+
+
+def test_an_export_comes_in_once_beside_a_sync_and_can_be_taken_back(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings, tmp_path: Path
+) -> None:
+    telegram.world.say(ada, ada, "Both in the sync and in the export.")
+    sync(alice, settings)
+    messages = [
+        {"id": number, "type": "message", "date_unixtime": str(1_770_000_000 + number), "from": "Ada",
+         "from_id": f"user{ada.id}", "text": text}
+        for number, text in ((1, "Both in the sync and in the export."), (2, "Only in the export."))
+    ]  # fmt: skip
+    file = tmp_path / "result.json"
+    file.write_text(json.dumps({"name": "Saved", "type": "saved_messages", "id": ada.id, "messages": messages}))
+    before = connectors.standing(alice, "telegram", settings=settings)["cursor_state"]
+    told = import_export(alice, file, settings=settings)
+    assert (told["imported_count"], told["duplicate_count"]) == (1, 1)
+    assert connectors.standing(alice, "telegram", settings=settings)["cursor_state"] == before
+    assert import_export(alice, file, settings=settings)["item_count"] == 0
+    assert removals.remove(alice, str(file), settings=settings)["goes"]["sources"] == 1
+    assert database.query("SELECT content_text FROM source") == [("Both in the sync and in the export.",)]
+    assert import_export(alice, file, settings=settings)["imported_count"] == 1
+    removals.remove(alice, "telegram", settings=settings)
+    connectors.configure(alice, "telegram", {"enabled": True}, settings=settings)
+    assert sync(alice, settings)["imported_count"] == 1
+
+
+def test_a_bomb_that_poses_as_an_export_is_refused(alice: Actor, settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "result.json"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("result.json", b"0" * 50_000_000)
+    with pytest.raises(InvalidInput, match="is an archive"):
+        import_export(alice, file, settings=settings)
+    assert database.query("SELECT count(*) FROM import_batch") == [(0,)]
