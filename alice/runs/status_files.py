@@ -51,9 +51,10 @@ class DaemonStatus:
         return {name: _plain(value) for name, value in asdict(self).items()}
 
 
-def write(path: Path, status: DaemonStatus) -> None:
+def write(path: Path, status: DaemonStatus, *, durable: bool = True) -> None:
     """Replace the file by `status`, so that a reader finds the old or the new one, whole, even after a power cut.
 
+    Not `durable`, a power cut may leave a broken one, which is read as none: a busy disk can take a second to sync.
     Raise OSError when it cannot; the old file is untouched then.
     """
     descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -61,14 +62,16 @@ def write(path: Path, status: DaemonStatus) -> None:
         with open(descriptor, "w", encoding="utf-8") as file:
             json.dump(status.plain(), file, indent=2, default=str)
             file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(fresh, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(fresh)
         raise
-    _sync(path.parent)
+    if durable:
+        _sync(path.parent)
 
 
 def read(path: Path) -> DaemonStatus:

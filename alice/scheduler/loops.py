@@ -254,7 +254,7 @@ class Loop:
             **news,
         )
         try:
-            status_files.write(self.options.files.status, self.status)
+            status_files.write(self.options.files.status, self.status, durable=not self.status.running)
         except OSError as error:
             log.warning("the status file cannot be written: %s", error)
 

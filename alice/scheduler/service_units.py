@@ -51,7 +51,6 @@ class Machine:
             "ALICE_USER_ID": str(self.user_id),
             "ALICE_HOST": self.host,
             "ALICE_PORT": str(self.port),
-            "ADDRESS": f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}",
             "POSTGRES_UNIT": INSTALLED[SYSTEMD].format(POSTGRES) if self.embedded else "",
             "PROTECT_SYSTEM": "full" if self.root else "",
         }

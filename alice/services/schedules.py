@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from alice import clock, ids
+from alice import clock, config, ids
 from alice.db import database
 from alice.domain import schedules, timetable
 from alice.domain.policy import Action, Actor
@@ -32,15 +32,18 @@ CHANGED = "the schedule was changed before it ran"
 _OPTIONS = ("provider", "model", "temperature", "max_tokens", "route_mode")
 
 
-def ensure_rows(actor: Actor, *, zone: str = "UTC") -> None:
-    """Give the brain its six workflows, disabled, in the IANA zone `zone`; those it has stay as they are."""
+def ensure_rows(actor: Actor, *, zone: str | None = None) -> None:
+    """Give the brain its six workflows, disabled, in the IANA zone `zone`, by default the owner's.
+
+    Those that it has stay as they are.
+    """
     with database.session():
         there = database.query("SELECT count(*) FROM workflow WHERE user_id = %s", actor.user_id)
         if there[0][0] >= len(WorkflowType):
             return
         with gate.write(actor, Action.RUN_WORKFLOW) as unit:
             for kind in WorkflowType:
-                _create(unit, kind, timetable.zone(zone).key)
+                _create(unit, kind, _zone(zone))
 
 
 def _create(unit: Unit, kind: WorkflowType, zone: str) -> None:
@@ -57,11 +60,15 @@ def _create(unit: Unit, kind: WorkflowType, zone: str) -> None:
         unit.record(WorkflowCreated(str(made[0][0]), kind.value))
 
 
-def _standing(unit: Unit, kind: WorkflowType, zone: str = "UTC") -> Standing:
+def _zone(name: str | None) -> str:
+    return timetable.zone(name or config.load().timezone).key
+
+
+def _standing(unit: Unit, kind: WorkflowType) -> Standing:
     """Return the locked workflow, having made its row if the brain had none."""
     found = slots.locked(unit.user_id, kind)
     if found is None:
-        _create(unit, kind, zone)
+        _create(unit, kind, _zone(None))
         found = slots.locked(unit.user_id, kind)
     assert found is not None
     return found
@@ -91,7 +98,7 @@ def configure(
         wanted["enabled"] = enabled
     moment = now or clock.now()
     with gate.write(actor, Action.CONFIGURE_SCHEDULE) as unit:
-        at = _standing(unit, kind, timezone or "UTC")
+        at = _standing(unit, kind)
         if version is not None and version != at.version:
             raise Conflict("The workflow was changed in the meantime.", queries.workflow(gate_scope(unit), kind))
         changes = _changes(at, wanted)

@@ -339,11 +339,13 @@ def test_one_brain_never_runs_anothers(run: Run, alice: Actor, bob: Actor) -> No
     assert run(at(9))["due_count"] == 0
 
 
-def test_a_workflow_without_rules_says_so_and_is_not_tried_again(run: Run, alice: Actor) -> None:
-    schedules.configure(alice, "weekly_synthesis", enabled=True, schedule={"every": 60}, now=at(6, 30))
+def test_what_a_setting_has_to_mend_is_said_and_not_tried_again(run: Run, alice: Actor) -> None:
+    def unable(*_: Any) -> Any:
+        raise NotConfigured("There is nothing to write with.", "Set ALICE_MODEL.")
+
+    hourly(alice, at(6, 30))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alice.runs.workflows._own", {})
+        patch.setattr("alice.runs.workflows._own", {BRIEF: small.workflows.Recipe(unable, small.publish)})
         run(at(7))
     slot = queries.slots(gate.scope(alice)).items[0]
-    assert slot["outcome"] == "failed"
-    assert "cannot be composed by this version" in slot["reason"]
+    assert (slot["outcome"], slot["reason"]) == ("failed", "There is nothing to write with.")

@@ -149,12 +149,6 @@ def test_launchd_and_systemd_start_the_same_programs(tmp_path):
         assert agent["ProgramArguments"] == [word.strip('"') for word in line.split()]
 
 
-def test_an_ipv6_address_is_bracketed(tmp_path):
-    made = machine(tmp_path)
-    words = {**made.words(), "ADDRESS": Machine(**{**_fields(made), "host": "::1"}).words()["ADDRESS"]}
-    assert '--bind "[::1]:8420"' in service_units.render(service_units.template(WEB, SYSTEMD), words, SYSTEMD)
-
-
 def _fields(made: Machine) -> dict[str, object]:
     return {name: getattr(made, name) for name in Machine.__slots__}
 
