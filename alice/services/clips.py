@@ -15,6 +15,7 @@ from alice.db import database, locks
 from alice.domain.connectors import Setting
 from alice.domain.policy import Action, Actor, Subject
 from alice.domain.preparation import Prepared, prepare
+from alice.domain.redaction import redact
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import Busy, NotConfigured
 from alice.ledger import gate
@@ -42,9 +43,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What would be kept of a clip, for a look before it is: nothing was written."""
+    """What would be kept of a clip, for a look before it is: nothing was written. `text` holds no secret any more."""
 
     reading: Reading
+    text: str
     known: Known | None
     domain: Domain
     sensitivity: Sensitivity
@@ -56,7 +58,8 @@ def look(actor: Actor, clip: Clip) -> Kept:
     reading = browser_clipper.read(clip)
     with database.session():
         known = _known(actor.user_id, reading.page_id)
-    return Kept(_merged(known, reading), known, *_privacy(clip, known, setting))
+    reading = _merged(known, reading)
+    return Kept(reading, redact(reading.text).text, known, *_privacy(clip, known, setting))
 
 
 def keep(actor: Actor, clip: Clip, *, zone: str, now: datetime | None = None) -> Captured:

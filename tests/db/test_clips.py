@@ -124,8 +124,8 @@ def test_a_look_keeps_nothing(db: str, alice: Actor, now: datetime) -> None:
     keep(alice, now, selected_text="Water is dear.")
     before = events("source.captured")
     seen = clips.look(alice, Clip(URL, selected_text="Oak.", domain=Domain.FAMILY))
-    assert seen.reading.text.endswith("Oak.")
-    assert "Water is dear." in seen.reading.text
+    assert seen.text.endswith("Oak.")
+    assert "Water is dear." in seen.text
     assert (seen.domain, seen.known is not None) == (Domain.FAMILY, True)
     assert events("source.captured") == before
     assert rows("SELECT count(*) FROM source") == [(1,)]

@@ -266,14 +266,15 @@ def test_a_look_shows_what_would_be_kept_and_keeps_nothing(htmx: FlaskClient) ->
 
 
 def test_what_is_shown_is_what_is_kept(htmx: FlaskClient, program: FlaskClient) -> None:
-    clip = {"url": "https://news.example/x", "selected_text": "Chosen words.", "html": "<title>X</title>"}
+    chosen = "Chosen words, and ghp_" + "a" * 36
+    clip = {"url": "https://news.example/x", "selected_text": chosen, "html": "<title>X</title>"}
     shown = re.search(r"<blockquote[^>]*>(.*?)</blockquote>", htmx.post("/vnext/clip/look", data=clip).text, re.DOTALL)
     done = htmx.post("/vnext/clip", data=clip | {"title": "My title", "sensitivity": "confidential"})
     assert (done.status_code, done.headers["HX-Trigger"]) == (200, "alice:clipped")
     [kept] = program.get("/v0/vnext/sources").json["items"]
     kept = program.get(f"/v0/vnext/sources/{kept['id']}").json
     assert shown
-    assert shown[1] == kept["content_text"] == "Chosen words."
+    assert shown[1] == kept["content_text"] == "Chosen words, and [redacted github token]"
     assert (kept["title"], kept["sensitivity"]) == ("My title", "confidential")
 
 
@@ -309,3 +310,40 @@ def test_an_empty_brain_offers_the_bookmarklet(browser: FlaskClient) -> None:
     page = browser.get("/vnext").text
     assert 'id="way-bookmarklet"' in page
     assert 'href="javascript:' in page
+
+
+# What the smokes check
+
+
+def test_the_live_console_names_the_address_that_takes_clips(extension: FlaskClient, browser: FlaskClient) -> None:
+    page = browser.get("/vnext?mode=live")
+    base = re.search(r'<meta name="alice-api-base" content="([^"]+)">', page.text)
+    assert base
+    assert base[1] == ADDRESS
+    answer = extension.post(PATH, json=CLIP, base_url=base[1], headers={"Origin": LISTED})
+    assert answer.status_code == 201
+
+
+def test_no_token_ever_comes_to_rest(extension: FlaskClient, token: str, settings: Settings) -> None:
+    told = dict.fromkeys(("title", "page_text", "selected_text", "user_note"), f"My {token} is safe.")
+    told |= {"url": f"https://news.example/{token}?capture_token={token}"}
+    answer = extension.post(PATH, json=told)
+    assert answer.status_code == 201
+    assert token not in answer.text
+    refused = extension.post(PATH, json=told | {"url": f"ftp://{token}", token: token})
+    assert refused.status_code == 422
+    for (table,) in database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+        stored = database.query(f'SELECT coalesce(string_agg(t::text, $$ $$), $$$$) FROM "{table}" t')[0][0]
+        assert token not in stored, table
+    files = [file for file in settings.home.rglob("*") if file.is_file()]
+    assert files
+    assert not [file for file in files if token.encode() in file.read_bytes()]
+
+
+def test_an_extension_is_listed_by_its_own_origin(settings: Settings, token: str) -> None:
+    origin = "chrome-extension://abcdefghijklmnop"
+    client = Visitor(create_app(settings.changed(allowed_origins=(origin,))))
+    headers = {"Origin": origin, "Sec-Fetch-Site": "cross-site", "X-Alice-Capture-Token": token}
+    answer = client.post(PATH, json=CLIP, headers=headers)
+    assert (answer.status_code, cors(answer)) == (201, {"Access-Control-Allow-Origin": origin})
+    assert client.post(PATH, json=CLIP, headers=headers | {"Origin": LISTED}).status_code == 403
