@@ -25,11 +25,12 @@ from alice.ledger import gate
 from alice.queries import schedules as queries
 from alice.runs import pidfiles, standing
 from alice.scheduler import service_units
-from alice.services import schedules
+from alice.services import connectors, local_folders, schedules
 from tests.chaos import fields, reports
 from tests.db.homes import a_home
 from tests.support import schedules as small
 from tests.support.daemons import Daemon, descendants, environment, running, until
+from tests.support.folders import two_notes
 
 BRIEF = WorkflowType.DAILY_BRIEF
 
@@ -279,12 +280,43 @@ def cli(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def test_two_scans_at_once_make_one_artifact_for_the_slot(db: str, alice: Actor, tmp_path: Path) -> None:
+    schedules.configure(alice, BRIEF, enabled=True, schedule={"every": 1440}, timezone="UTC")
+    moment = clock.now() - timedelta(seconds=1)
+    database.query("UPDATE workflow_state SET next_run_at = %s, due_at = %s WHERE workflow_type = 'daily_brief'",
+                   moment, moment)  # fmt: skip
+    command = [sys.executable, "-m", "alice.cli", "vnext", "scheduler", "run-due"]
+    both = [
+        subprocess.Popen(command, env=environment(tmp_path / str(n), db) | {"ALICE_USER_ID": str(alice.user_id)},
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for n in range(2)
+    ]  # fmt: skip
+    for process in both:
+        _, wrong = process.communicate(timeout=60)
+        assert process.returncode == 0, wrong
+    assert database.query("SELECT count(*) FROM artifact")[0][0] == 1
+    assert slots(alice) == {"daily_brief": ["succeeded"]}
+
+
+def test_it_polls_connectors_in_processes_of_their_own(daemon: Daemon, alice: Actor, tmp_path: Path) -> None:
+    notes = two_notes(tmp_path)
+    settings = config.load().changed(local_folder_roots=(tmp_path,), user_id=alice.user_id)
+    local_folders.add_path(alice, notes, settings=settings)
+    connectors.configure(alice, "local_folder", {"sync_mode": "poll", "enabled": True}, settings=settings)
+    daemon.options["interval_seconds"] = 5.0
+    daemon.roots = str(tmp_path)
+    ready(daemon.start())
+    until(lambda: database.query("SELECT count(*) FROM source")[0][0] == 2, 60)
+
+
 def test_started_detached_it_is_found_asked_and_stopped(db: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     started = cli(home, db, "daemon", "start", "--interval-seconds", "5")
     assert started.returncode == 0, started.stderr
     told = cli(home, db, "daemon", "status")
     assert (told.returncode, '"running": true' in told.stdout) == (0, True)
+    with psycopg.connect(db, autocommit=True) as conn:
+        until(lambda: conn.execute("SELECT count(*) FROM daemon_heartbeat").fetchone() == (1,))
     stopped = cli(home, db, "daemon", "stop")
     assert '"stopped": true' in stopped.stdout
     after = cli(home, db, "daemon", "status")

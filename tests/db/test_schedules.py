@@ -16,7 +16,7 @@ from alice.errors import Conflict, InvalidInput, NotConfigured
 from alice.ledger import gate
 from alice.queries import events
 from alice.queries import schedules as queries
-from alice.runs import orphans, scan
+from alice.runs import orphans, realignments, scan
 from alice.runs.jobs import lock_name
 from alice.services import schedules
 from tests.support import schedules as small
@@ -322,6 +322,16 @@ def test_a_workflow_that_stands_at_a_slot_without_a_run_is_looked_at_again(run: 
     assert orphans.heal() == 1
     run(at(7))
     assert slots_of(alice) == [(7, "succeeded")]
+
+
+def test_after_a_clock_that_ran_ahead_the_slots_it_left_out_are_run(run: Run, alice: Actor) -> None:
+    hourly(alice, at(6, 30))
+    run(at(7))
+    schedules.configure(alice, BRIEF, schedule={"every": 30}, now=at(20, 10))  # the clock was half a day ahead
+    assert queries.workflow(gate.scope(alice), BRIEF)["next_run_at"] == at(20, 30)
+    assert realignments.realign(now=at(7, 10)) == 1
+    assert queries.workflow(gate.scope(alice), BRIEF)["next_run_at"] == at(7, 30)
+    assert realignments.realign(now=at(7, 10)) == 0
 
 
 def test_brains_take_turns(db: str, alice: Actor, bob: Actor) -> None:

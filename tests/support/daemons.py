@@ -28,6 +28,7 @@ class Daemon:
     def __init__(self, home: Path, url: str, *, prefix: list[str] | None = None, **options: Any) -> None:
         self.home, self.url, self.options, self.prefix = home, url, options, prefix or []
         self.process: subprocess.Popen[bytes] | None = None
+        self.roots: str | None = None  # what its folder connector may read
 
     def start(self) -> Daemon:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -35,7 +36,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 [*self.prefix, sys.executable, "-m", "tests.support.daemons", json.dumps(self.options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True,
-                env=environment(self.home, self.url),
+                env=environment(self.home, self.url) | ({"ALICE_LOCAL_FOLDER_ROOTS": self.roots} if self.roots else {}),
             )  # fmt: skip
         return self
 
