@@ -6,8 +6,9 @@ import multiprocessing
 import os
 import random
 import signal
-import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alice import config
 from alice.db import database
@@ -22,15 +23,35 @@ NOTES = 400
 KILLS = 50
 
 
-def _sync_and_die(url: str, user: Actor, roots: Path, after: float) -> None:
-    """Sync in a child process that is killed from within by a timer, wherever it is then."""
+def _die_at(url: str, statement: int) -> None:
+    """Bind a child process to the database, and let it be killed as it sends that many statements."""
     database.forget()
     database.bind(url)
-    timer = threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGKILL))
-    timer.daemon = True
-    timer.start()
+    real, sent = database.handle.execute_sql, 0
+
+    def execute(*given: Any, **more: Any) -> Any:
+        nonlocal sent
+        sent += 1
+        if sent == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*given, **more)
+
+    database.handle.execute_sql = execute
+
+
+def _sync_and_die(url: str, user: Actor, roots: Path, statement: int) -> None:
+    _die_at(url, statement)
     settings = config.load().changed(local_folder_roots=(roots,))
     connectors.sync(user, "local_folder", settings=settings)
+
+
+def _killed(work: Callable[..., None], *given: object) -> bool:
+    """Run `work` in a child process and tell whether it was killed."""
+    process = multiprocessing.get_context("fork").Process(target=work, args=given)
+    process.start()
+    process.join(60)
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode != 0
 
 
 def _touch(notes: Path, chance: random.Random) -> None:
@@ -54,7 +75,9 @@ def test_killed_fifty_times_each_note_is_there_once(db: str, alice: Actor, tmp_p
     local_folders.add_path(alice, notes, settings=settings)
     killed = 0
     for _ in range(KILLS):
-        killed += _once(db, alice, tmp_path, chance.uniform(0.02, 0.5))
+        killed += _killed(
+            _sync_and_die, db, owner(alice.user_id), tmp_path, chance.randint(1, chance.choice((60, 400)))
+        )
         _touch(notes, chance)
     told = connectors.sync(alice, "local_folder", settings=settings)
     assert killed >= KILLS // 2, "most of them have to die in the middle, or nothing was shown"
@@ -69,16 +92,6 @@ def test_killed_fifty_times_each_note_is_there_once(db: str, alice: Actor, tmp_p
     assert connectors.sync(alice, "local_folder", settings=settings)["imported_count"] == 0
 
 
-def _once(db: str, alice: Actor, roots: Path, after: float) -> int:
-    process = multiprocessing.get_context("fork").Process(
-        target=_sync_and_die, args=(db, owner(alice.user_id), roots, after)
-    )
-    process.start()
-    process.join(60)
-    assert not process.is_alive()
-    return int(process.exitcode == -signal.SIGKILL)
-
-
 def _each_once(there: dict[str, str]) -> None:
     current = database.query("SELECT content_text, count(*) FROM source WHERE current AND gone_at IS NULL GROUP BY 1")
     assert dict(current) == dict.fromkeys(there.values(), 1)
@@ -88,12 +101,8 @@ def _each_once(there: dict[str, str]) -> None:
     assert chunks == [(0,)]
 
 
-def _deliver_and_die(url: str, user: Actor, after: float) -> None:
-    database.forget()
-    database.bind(url)
-    timer = threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGKILL))
-    timer.daemon = True
-    timer.start()
+def _deliver_and_die(url: str, user: Actor, statement: int) -> None:
+    _die_at(url, statement)
     with database.session():
         deliver(user, _postman(), NOON)
 
@@ -105,12 +114,7 @@ def _postman() -> Postman:
 def test_killed_fifty_times_each_letter_of_a_stream_is_there_once(db: str, alice: Actor) -> None:
     chance, killed = random.Random(7), 0
     for _ in range(KILLS):
-        process = multiprocessing.get_context("fork").Process(
-            target=_deliver_and_die, args=(db, owner(alice.user_id), chance.uniform(0.01, 0.12))
-        )
-        process.start()
-        process.join(60)
-        killed += process.exitcode == -signal.SIGKILL
+        killed += _killed(_deliver_and_die, db, owner(alice.user_id), chance.randint(1, 120))
     deliver(alice, _postman(), NOON)
     assert killed >= KILLS // 2
     rows = database.query("SELECT external_id, count(*) FROM source GROUP BY 1")
