@@ -27,7 +27,7 @@ from alice.services import capture
 from bench.scratch import scratch_brain
 
 DEPTH = 50  # how far down the list MRR looks, and sessions are taken from
-PLAIN = Weights(around=0, document=0)
+PLAIN = Weights(around=0, document=0, speaker=0, time=0, alike=False)
 
 
 @dataclass(frozen=True, slots=True)

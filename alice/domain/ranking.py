@@ -23,10 +23,17 @@ _SPREAD = 2  # so many times the shortlist are the matches whose neighbours are 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each kind of evidence counts beside the passage's own words, which count 1."""
+    """What each kind of evidence counts beside the passage's own words, which count 1.
 
-    around: float = 1.0
+    `speaker` and `time` are shares of all of them: for a passage said by somebody whom the question names, and one of
+    the time that it names. `alike` tells whether words that mean alike are looked for.
+    """
+
+    around: float = 0.8
     document: float = 0.3
+    speaker: float = 0.3
+    time: float = 0.5
+    alike: bool = True
 
 
 WEIGHTS = Weights()
@@ -60,18 +67,20 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What was read of one slot: its length, and how often each term stands in it."""
+    """What was read of one slot: its length, how often each term stands in it, and whether one names its speaker."""
 
     length: int
     counts: Sequence[float]
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was read of one document: its length, and in how many of its passages each term stands."""
+    """What was read of one document: its length, in how many of its passages each term stands, how timely it is."""
 
     length: int
     counts: Sequence[float]
+    timely: float = 0.0
 
 
 def document_of(place: int) -> int:
@@ -177,7 +186,7 @@ def score(
     totals: Totals,
     weights: Weights,
 ) -> dict[int, dict[str, float]]:
-    """Return for each of `places` that exists the parts of its score: words, around, document."""
+    """Return for each of `places` that exists the parts of its score: words, around, document, speaker, time."""
     scored = {}
     for place in places:
         if place not in passages:
@@ -185,12 +194,16 @@ def score(
         own, whole = passages[place], documents[document_of(place)]
         near = [passages[at] for at in neighbours(place) if at in passages]
         counts = [sum(column) for column in zip(*(p.counts for p in near), strict=True)]
-        scored[place] = {
+        length = sum(p.length for p in near)
+        parts = {
             "words": bm25(own.counts, rarities, length=own.length, average=totals.average),
-            "around": weights.around
-            * speaking(own.length)
-            * bm25(counts, rarities, length=sum(p.length for p in near), average=totals.around_average),
-            "document": weights.document
-            * bm25(whole.counts, rarities, length=whole.length, average=totals.document_average),
+            "around": bm25(counts, rarities, length=length, average=totals.around_average) * speaking(own.length),
+            "document": bm25(whole.counts, rarities, length=whole.length, average=totals.document_average),
         }
+        parts["around"] *= weights.around
+        parts["document"] *= weights.document
+        said = sum(parts.values())
+        parts["speaker"] = weights.speaker * said * own.named
+        parts["time"] = weights.time * said * whole.timely
+        scored[place] = parts
     return scored

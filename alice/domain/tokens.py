@@ -16,6 +16,9 @@ _UNSPACED = re.compile(
 _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _LETTERS = {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _LONGEST = 500  # characters of one word; Postgres refuses a lexeme of over 2,046 bytes
+_SPEAKER = re.compile(
+    r"\s*(?:[-*+•]\s+)?(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s+)?[*_]{0,2}([^\W\d_][^:\n*_]{0,40}?)[*_]{0,2}:[*_]{0,2}\s"
+)
 _QUESTION = 20_000  # characters of a question
 
 
@@ -49,6 +52,18 @@ def words(query: str, limit: int = 400) -> list[str]:
     kept = unicodedata.normalize("NFKC", query[:_QUESTION]).translate(_ANY)
     kept = _UNSPACED.sub(lambda match: f" {' '.join(_pairs(match[0]) or match[0])} ", kept)
     return list(dict.fromkeys(word[:_LONGEST] for word in kept.lower().split()))[:limit]
+
+
+def named(query: str) -> set[str]:
+    """Return the words of `query`, in lower case, that are written as names: with a capital, and not first."""
+    kept = unicodedata.normalize("NFKC", query[:_QUESTION]).translate(_ANY).split()
+    return {word.lower() for word in kept[1:] if word[:1].isupper()}
+
+
+def speaker(text: str) -> tuple[str, str]:
+    """Return who says a passage of a conversation (`Ann Lee: …`; empty when nobody is named), and the rest of it."""
+    match = _SPEAKER.match(text)
+    return (match[1], text[match.end() :]) if match else ("", text)
 
 
 def variants(word: str) -> list[str]:

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import ranking, tokens
+from alice.domain import periods, questions, ranking, tokens
+from alice.domain.periods import Period
 from alice.domain.policy import Scope
+from alice.domain.questions import Term, quoted
 from alice.domain.ranking import Document, Passage, Totals, Weights
+from alice.embeddings import static
 from alice.errors import InvalidInput
 from alice.queries.scoping import visible_sql
 
-MOST_TERMS = 12  # the rarest words of a long question
-MOST_CANDIDATES = 3_000  # passages looked at, whatever the question
-COMMON = 0.05  # a word in more of the passages than this finds no candidates …
-FEW = 1_000  # … unless that is no more passages than this
-SHORTLIST = 120  # passages scored exactly
+SHORTLIST = 200  # passages scored exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,58 +41,43 @@ class Hit:
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of the question: the lexemes it stands for, and how many passages hold one of them."""
-
-    lexemes: tuple[str, ...]
-    passages: int
-
-    @property
-    def tsquery(self) -> str:
-        """Return it as the text of a tsquery."""
-        return " | ".join(_quoted(lexeme) for lexeme in self.lexemes)
-
-
 def passages(
     scope: Scope,
     query: str,
     *,
     limit: int = 10,
     before: datetime | None = None,
+    today: date | None = None,
     weights: Weights = ranking.WEIGHTS,
 ) -> list[Hit]:
     """Return the `limit` passages of visible sources that fit `query` best; `before` leaves out what occurred later.
 
+    A time that `query` names counts for passages of that time; "last week" is understood when `today` is given.
+
     Raise InvalidInput when `query` has no word in it. Archived sources are put away: they are not recalled.
     """
-    words = tokens.words(query)
-    if not words:
+    if not tokens.words(query):
         raise InvalidInput({"query": "must have at least one word to look for."})
     if limit < 1:
         raise InvalidInput({"limit": f"must be at least 1, not {limit}."})
     with database.session():
-        return _answer(scope, words, limit, before=before, weights=weights)
+        return _answer(scope, query, limit, before=before, today=today, weights=weights)
 
 
-def _answer(scope: Scope, words: list[str], limit: int, *, before: datetime | None, weights: Weights) -> list[Hit]:
+def _answer(
+    scope: Scope, query: str, limit: int, *, before: datetime | None, today: date | None, weights: Weights
+) -> list[Hit]:
     languages = _totals(scope.user_id)
     totals = Totals(*(sum(t[field] for t in languages.values()) for field in range(3)))
-    terms = _terms(scope.user_id, words, languages, totals.passages)
+    terms = _terms(scope.user_id, query, list(languages), total=totals.passages, alike=weights.alike)
     if not terms:
         return []
-    rarities = [ranking.rarity(totals.passages, term.passages) for term in terms]
-    rows = _candidates(scope, terms, totals, before)
+    rarities = [term.rarity for term in terms]
+    rows = _candidates(scope, terms, totals, before=before, period=periods.asked(query, today))
     matches = {row[0]: row[1:3] for row in rows}
     chosen = ranking.shortlist(matches, rarities, totals, weights=weights, size=max(SHORTLIST, 2 * limit))
-    scored = ranking.score(
-        chosen,
-        _read(chosen, terms),
-        _documents(rows, chosen, len(terms)),
-        rarities=rarities,
-        totals=totals,
-        weights=weights,
-    )
+    documents = _documents(rows, chosen, len(terms))
+    scored = ranking.score(chosen, _read(chosen, terms), documents, rarities=rarities, totals=totals, weights=weights)
     ranked = sorted(scored, key=lambda place: (-sum(scored[place].values()), place))
     return _hits(scope, {place: scored[place] for place in ranked[:limit]})
 
@@ -114,104 +97,108 @@ def _totals(user_id: UUID) -> dict[str, tuple[int, int, int]]:
 
 _LEXEMES = """
 WITH word AS (
-    SELECT DISTINCT n, language, lexeme
-    FROM unnest(%s::integer[], %s::text[]) AS given (n, word), unnest(%s::text[]) AS language,
+    SELECT DISTINCT n, alike, language, lexeme
+    FROM unnest(%s::integer[], %s::text[], %s::boolean[]) AS given (n, word, alike), unnest(%s::text[]) AS language,
         unnest(to_tsvector(language::regconfig, word))
 ), waiting AS (
     SELECT term, sum(count) AS passages FROM recall_change, unnest(terms, counts) AS u (term, count)
     WHERE user_id = %s AND term = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY term
 )
-SELECT n, language, lexeme, coalesce(known.passages, 0) + coalesce(waiting.passages, 0)
+SELECT n, alike, language, lexeme, coalesce(known.passages, 0) + coalesce(waiting.passages, 0)
 FROM word LEFT JOIN waiting ON waiting.term = lexeme
     LEFT JOIN recall_term AS known ON known.user_id = %s AND known.term = lexeme
-ORDER BY 1, 2, 3
+ORDER BY 1, 2, 3, 4
 """
 
 
-def _terms(user_id: UUID, words: Sequence[str], languages: Sequence[str] | dict[str, Any], total: int) -> list[Term]:
-    """Return the words that the brain holds, rarest first; a stop word of the question's language is none."""
+def _terms(user_id: UUID, query: str, languages: list[str], *, total: int, alike: bool) -> list[Term]:
+    """Return what of the question the brain holds; a stop word of the question's language is nothing."""
+    words = tokens.words(query)
     if not languages:
         return []
-    spoken = tokens.language(" ".join(words))
-    main = spoken if spoken in languages else next(iter(languages))
-    spelled = [(n, spelling) for n, word in enumerate(words) for spelling in tokens.variants(word)]
+    spoken = tokens.language(query)
+    main = spoken if spoken in languages else languages[0]
+    spelled = [(n, spelling, False) for n, word in enumerate(words) for spelling in tokens.variants(word)]
+    if alike:
+        close = static.alike([word for word in words if word not in tokens.named(query)])
+        spelled += [(n, other, True) for n, word in enumerate(words) for other in close.get(word, ())]
     columns = [list(column) for column in zip(*spelled, strict=True)]
-    rows = database.query(_LEXEMES, *columns, list(languages), user_id, user_id)
-    meant = {n for n, language, _lexeme, _passages in rows if language == main}
-    found: dict[int, dict[str, int]] = {}
-    for n, _language, lexeme, holding in rows:
+    rows = database.query(_LEXEMES, *columns, languages, user_id, user_id)
+    meant = {n for n, other, language, _lexeme, _passages in rows if language == main and not other}
+    found: dict[tuple[int, bool], dict[str, int]] = {}
+    for n, other, _language, lexeme, holding in rows:
         if n in meant and holding > 0:
-            found.setdefault(n, {})[lexeme] = holding
-    terms = {Term(tuple(sorted(held)), min(total, sum(held.values()))) for held in found.values()}
-    return sorted(terms, key=lambda term: (term.passages, term.lexemes))[:MOST_TERMS]
+            found.setdefault((n, other), {})[lexeme] = holding
+    return questions.terms(found, total)
 
 
-def _finders(terms: Sequence[Term], total: int) -> str:
-    """Return the tsquery that finds candidates: any rare word, or two of the others together.
-
-    A brain with nothing but common words in it is still answered: Postgres meets two posting lists in the index.
-    """
-    ceiling = max(COMMON * total, FEW)
-    rare: list[str] = []
-    left = MOST_CANDIDATES
-    for term in terms:
-        if term.passages > ceiling or (rare and term.passages > left):
-            break
-        rare.append(f"({term.tsquery})")
-        left -= term.passages
-    others = [f"({term.tsquery})" for term in terms[len(rare) : len(rare) + 3]]
-    pairs = [f"{a} & {b}" for n, a in enumerate(others) for b in others[n + 1 :]] if left > 0 else []
-    return " | ".join(rare + pairs) or others[0]
+Row = tuple[int, int, int, int, float]
 
 
-Row = tuple[int, int, int, int]
-
-
-def _candidates(scope: Scope, terms: Sequence[Term], totals: Totals, before: datetime | None) -> list[Row]:
-    """Return place, length, mask of terms and length of the document of each visible passage found."""
+def _candidates(
+    scope: Scope, terms: Sequence[Term], totals: Totals, *, before: datetime | None, period: Period | None
+) -> list[Row]:
+    """Return place, length, mask of terms, length of the document and how timely it is, of each visible passage found."""
     seen, values = visible_sql(scope, "source")
     if before:
         seen, values = f"{seen} AND source.occurred_at <= %s", [*values, before]
     bits = " | ".join(f"((p.words @@ %s::tsquery)::integer << {bit})" for bit in range(len(terms)))
+    timely, days = _timely(period)
     # LIMIT 1 keeps the planner from reading every document there is to join a few.
     sql = f"""
-        SELECT p.place, p.length, {bits}, document.length
+        SELECT p.place, p.length, {bits}, document.length, {"document.timely" if period else "0.0"}
         FROM recall_passage p CROSS JOIN LATERAL (
-            SELECT d.length FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
+            SELECT d.length{timely} FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
             WHERE d.number = p.place >> {ranking.SLOT_BITS} AND {seen} AND source.status <> 'archived' LIMIT 1
         ) AS document
-        WHERE p.words @@ %s::tsquery LIMIT {MOST_CANDIDATES}
+        WHERE p.words @@ %s::tsquery LIMIT {questions.MOST_CANDIDATES}
     """
     masks = [term.tsquery for term in terms]
-    rows: list[Row] = database.query(sql, *masks, *values, _finders(terms, totals.passages))
+    rows: list[Row] = database.query(sql, *masks, *days, *values, questions.finders(terms, totals.passages))
     return rows
+
+
+# What is told of an event is told on the day, or soon after.
+_TIMELY = """, CASE WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 1.0
+    WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 0.5 ELSE 0.0 END AS timely"""
+SOON = timedelta(days=14)
+
+
+def _timely(period: Period | None) -> tuple[str, list[object]]:
+    """Return the column that tells how timely a source is, and its parameters; days are those of UTC."""
+    if period is None:
+        return "", []
+    first = datetime.combine(period.first, time(), UTC)
+    after = datetime.combine(period.last, time(), UTC) + timedelta(days=1)
+    return _TIMELY, [first, after, after, after + SOON]
 
 
 def _documents(rows: Sequence[Row], places: Sequence[int], terms: int) -> dict[int, Document]:
     """Return for the documents of `places` in how many of their passages each term stands."""
     wanted = {ranking.document_of(place) for place in places}
     masks: dict[int, list[int]] = {}
-    lengths = {}
-    for place, _length, mask, length in rows:
+    about: dict[int, tuple[int, float]] = {}
+    for place, _length, mask, length, timely in rows:
         number = ranking.document_of(place)
         if number in wanted:
             masks.setdefault(number, []).append(mask)
-            lengths[number] = length
+            about[number] = length, float(timely)
     counts = {number: [sum(mask >> bit & 1 for mask in held) for bit in range(terms)] for number, held in masks.items()}
-    return {number: Document(lengths[number], counts[number]) for number in masks}
+    return {number: Document(about[number][0], counts[number], about[number][1]) for number in masks}
 
 
 # A single lexeme's cover density is its number of occurrences, each with the weight of its label {D, C, B, A}.
-_COUNT = "ts_rank_cd('{0.3, 0, 0, 1}', words, %s::tsquery)"
+_COUNT = "ts_rank_cd('{0.3, 0, 1, 1}', words, %s::tsquery)"
 
 
 def _read(places: Sequence[int], terms: Sequence[Term]) -> dict[int, Passage]:
-    """Return how often each term stands in `places` and their neighbours."""
+    """Return how often each term stands in `places` and their neighbours, and whether one names who speaks there."""
     near = sorted({at for place in places for at in ranking.neighbours(place)})
+    names = " | ".join(f"{quoted(lexeme)}:B" for term in terms if not term.alike for lexeme in term.lexemes)
     counts = ", ".join([_COUNT] * len(terms))
-    sql = f"SELECT place, length, {counts} FROM recall_passage WHERE place = ANY(%s)"
-    rows = database.query(sql, *(term.tsquery for term in terms), near)
-    return {row[0]: Passage(row[1], row[2:]) for row in rows}
+    sql = f"SELECT place, length, words @@ %s::tsquery, {counts} FROM recall_passage WHERE place = ANY(%s)"
+    rows = database.query(sql, names, *(term.tsquery for term in terms), near)
+    return {row[0]: Passage(row[1], row[3:], row[2]) for row in rows}
 
 
 def _hits(scope: Scope, ranked: dict[int, dict[str, float]]) -> list[Hit]:
@@ -232,7 +219,3 @@ def _hits(scope: Scope, ranked: dict[int, dict[str, float]]) -> list[Hit]:
         for place, parts in ranked.items()
         if place in rows
     ]
-
-
-def _quoted(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

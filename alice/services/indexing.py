@@ -23,14 +23,16 @@ FROM source s LEFT JOIN chunk c ON c.source_id = s.id
 WHERE s.user_id = %s AND s.id = ANY(%s) ORDER BY s.id, c.ordinal
 """
 
-# One statement: analyse the words, number the documents, place the passages, note what the statistics gain. The words
-# of a heading stand at its first passage; for the others it is a hint, told apart by its weight label (D, the text A).
+# One statement: analyse the words, number the documents, place the passages, note what the statistics gain. Labels tell
+# where a word stands: A in the text, B in the name of who speaks, D in the heading above, which is only a hint.
 _ADD = """
 WITH given AS MATERIALIZED (
     SELECT source_id, slot, language,
-        setweight(to_tsvector(language::regconfig, body), 'A') || to_tsvector(language::regconfig, heading) AS words
-    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[])
-        AS g (source_id, slot, language, heading, body)
+        setweight(to_tsvector(language::regconfig, speaker), 'B')
+            || setweight(to_tsvector(language::regconfig, body), 'A')
+            || to_tsvector(language::regconfig, heading) AS words
+    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
+        AS g (source_id, slot, language, heading, speaker, body)
 ), document AS (
     INSERT INTO recall_document (user_id, subject_id, language, passages, length)
     SELECT %s, source_id, min(language), count(*) FILTER (WHERE slot > 0), sum(length(words))
@@ -131,15 +133,16 @@ def _fold(user_id: UUID) -> None:
 
 
 def _columns(rows: Sequence[tuple[UUID, str, int | None, str, str | None]]) -> list[list[object]]:
-    """Return source id, slot, language, heading and body of every slot, as columns for one statement."""
+    """Return source id, slot, language, heading, speaker and body of every slot, as columns for one statement."""
     texts: dict[UUID, list[str]] = {}
     for source_id, title, _ordinal, _heading, text in rows:
         texts.setdefault(source_id, [title]).append(text or "")
     languages = {key: tokens.language(" ".join(parts[1 : _SAMPLE_CHUNKS + 1])) for key, parts in texts.items()}
-    slots = [(key, 0, languages[key], "", tokens.plain(parts[0])) for key, parts in texts.items()]
-    slots += [
-        (source_id, ordinal + 1, languages[source_id], tokens.plain(heading), tokens.plain(text or ""))
-        for source_id, _title, ordinal, heading, text in rows
-        if ordinal is not None
+    slots: list[tuple[object, ...]] = [
+        (key, 0, languages[key], "", "", tokens.plain(parts[0])) for key, parts in texts.items()
     ]
+    for source_id, _title, ordinal, heading, text in rows:
+        if ordinal is not None:
+            spoken = map(tokens.plain, tokens.speaker(text or ""))
+            slots.append((source_id, ordinal + 1, languages[source_id], tokens.plain(heading), *spoken))
     return [list(column) for column in zip(*slots, strict=True)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import threading
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from alice.db import database
-from alice.domain import policy
+from alice.domain import policy, questions, ranking
 from alice.domain.policy import Action, Actor, Scope
 from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import InvalidInput
@@ -144,18 +145,38 @@ def test_a_question_may_hold_anything(db: str, alice: Actor) -> None:
 def test_a_question_of_words_that_are_everywhere_is_answered(
     db: str, alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recall, "FEW", 2)
+    monkeypatch.setattr(questions, "FEW", 2)
     keep(alice, *(f"Meeting {n} about project {n * 7}." for n in range(30)), "The project meeting of the zebra.")
     assert "zebra" in found(alice, "zebra meeting")[0]
     assert len(found(alice, "project meeting", limit=5)) == 5
     assert len(found(alice, "meeting", limit=5)) == 5
 
 
-def test_common_words_find_no_candidates_beside_a_rare_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "FEW", 2)
-    rare, common = recall.Term(("zebra",), 3), recall.Term(("meet",), 90)
-    assert recall._finders([rare, common], 100) == "('zebra')"
-    assert recall._finders([common, recall.Term(("project",), 95)], 100) == "('meet') & ('project')"
+def test_who_says_it_counts(db: str, alice: Actor) -> None:
+    keep(alice, "Ann: The plan is to sail, says Ben.\nBen: The plan is to sail, says Ann.")
+    assert found(alice, "What is the plan of Ben?")[0].startswith("Ben:")
+    assert found(alice, "What is the plan of Ann?")[0].startswith("Ann:")
+    [first, *_] = recall.passages(policy.visible(alice), "the plan of Ben")
+    assert first.parts["speaker"] > 0
+
+
+def test_a_time_in_the_question_counts(db: str, alice: Actor) -> None:
+    june, july = datetime(2025, 6, 12, tzinfo=UTC), datetime(2025, 7, 3, tzinfo=UTC)
+    keep(alice, "We repaired the pump.", occurred_at=july)
+    keep(alice, "We repaired the roof.", occurred_at=june)
+    assert found(alice, "what was repaired on 12 June 2025")[0] == "We repaired the roof."
+    assert found(alice, "what was repaired in July 2025")[0] == "We repaired the pump."
+    assert found(alice, "what was repaired last week", today=date(2025, 7, 9))[0] == "We repaired the pump."
+    assert found(alice, "what was repaired last month", today=date(2025, 7, 9))[0] == "We repaired the roof."
+
+
+def test_words_that_mean_alike_are_found_after_the_words_themselves(db: str, alice: Actor) -> None:
+    keep(alice, "The physician is on holiday.", "The doctor was friendly.", "The gate is open.")
+    hits = found(alice, "Which doctor?")
+    assert hits[0] == "The doctor was friendly."
+    keep(alice, "He ran home.")
+    assert found(alice, "running") == ["He ran home."]
+    assert found(alice, "running", weights=replace(ranking.WEIGHTS, alike=False)) == []
 
 
 def test_as_of_leaves_out_what_occurred_later(db: str, alice: Actor) -> None:
