@@ -49,8 +49,8 @@ _GENERIC = frozenset(
 _OPEN = re.compile(
     r"\b(?:not|no|never|only|without|if|when|once|until|unless|should|would|could|can|will|may|might|need(?:s|ed)?|"
     r"to be|yet|almost|nearly|hopefully|maybe|perhaps|probably|likely|wait(?:s|ing)?|pending|plan(?:s|ned|ning)?|"
-    r"going to|wants?|propos(?:al|es|ing)|suggest(?:s|ed|ion)?|discuss(?:ed|ion)?|in progress|partially|half|blocked|still|"
-    r"before|try(?:ing)?|being|re-?opened|reverted|postponed|delayed)\b|n't\b|\?",
+    r"going to|wants?|propos(?:al|es|ing)|suggest(?:s|ed|ion)?|discuss(?:ed|ion)?|in progress|partially|half|blocked|"
+    r"still|before|try(?:ing)?|being|re-?opened|reverted|postponed|delayed)\b|n't\b|\?",
     re.IGNORECASE,
 )
 _SETTLED = re.compile(

@@ -20,7 +20,7 @@ from alice.domain.vocab import LoopKind, StatementKind
 
 MOST_CONNECTIONS = 3
 _SHARED_TERMS = 3
-_GENERIC = terms(
+GENERIC = terms(
     "issue pr comment meeting agenda discuss discussion talk ask work look time week people send email make sure team"
     " update open take try use good thing way point consensus objection"
 )
@@ -55,7 +55,7 @@ def _common(inputs: Inputs) -> frozenset[str]:
     passages = [terms(plain(p.words.text)) for source in inputs.sources for p in source.passages]
     counts = Counter(term for passage in passages for term in passage)
     people = {person_key(name) for loop in inputs.loops for name in (loop.owner, loop.waiting_for) if name}
-    return frozenset(t for t, n in counts.items() if n > max(3, 0.08 * len(passages))) | people | _GENERIC
+    return frozenset(t for t, n in counts.items() if n > max(3, 0.08 * len(passages))) | people | GENERIC
 
 
 def _tie(new: ClaimNote | LoopRow, related: Related, common: frozenset[str]) -> tuple[int, Citation] | None:

@@ -14,7 +14,7 @@ from alice.brain.wording import terms, topic
 from alice.domain.blocks import Block, scan
 from alice.domain.briefing import SourceNote
 from alice.domain.extraction.wording import plain, sentence_spans
-from alice.domain.grounding import Citation
+from alice.domain.grounding import Citation, Evidence
 
 _SHORTEST, _LONGEST = 12, 500
 _HEAD = 300
@@ -40,29 +40,44 @@ class Remark:
 
 def read(source: SourceNote) -> list[Remark]:
     """Return the remarks of `source` in order; none when its text is not there whole."""
-    if not source.text:
-        return []
-    text, blocks = source.text, scan(source.text)
-    passages = sorted(source.passages, key=lambda p: p.words.start)
-    starts = [passage.words.start for passage in passages]
+    return (
+        _read(source.text, 0, sorted((p.words for p in source.passages), key=lambda w: w.start)) if source.text else []
+    )
+
+
+def read_passage(words: Evidence, above: str) -> list[Remark]:
+    """Return the remarks of one passage; `above` is the text right before it, which says what it is about."""
+    return _read(above + words.text, words.start - len(above), [words])
+
+
+def _read(text: str, shift: int, passages: Sequence[Evidence]) -> list[Remark]:
+    """Return the remarks of `text`, which begins at `shift` in its source, that stand in one of `passages`."""
+    blocks = scan(text)
+    starts = [words.start for words in passages]
     found = []
     for index, block in enumerate(blocks):
         if block.kind not in ("item", "paragraph"):
             continue
         head = _head(blocks, index)
-        about = _name(text, blocks[head]) if head >= 0 else ""
         above = references(text[blocks[head].start : blocks[head].end]) if head >= 0 else frozenset()
+        about = _name(text, blocks[head]) if head >= 0 else ""
         for left, right in sentence_spans(text, block.body, block.end):
             left += len(text[left:right]) - len(text[left:right].lstrip())
-            quote = text[left:right]
-            at = bisect.bisect_right(starts, left) - 1
-            if at < 0 or not _SHORTEST <= right - left <= _LONGEST:
-                continue
-            held = passages[at].words
-            if held.text[left - held.start : right - held.start] == quote:
-                cited = Citation(source.id, held.chunk_id, left, right, quote)
+            held = _holder(passages, starts, shift + left, text[left:right])
+            if held and _SHORTEST <= right - left <= _LONGEST:
+                quote = text[left:right]
+                cited = Citation(held.source_id, held.chunk_id, shift + left, shift + right, quote)
                 found.append(Remark(plain(quote), about, above | references(quote), cited, head == index))
     return found
+
+
+def _holder(passages: Sequence[Evidence], starts: Sequence[int], at: int, quote: str) -> Evidence | None:
+    """Return the passage that holds `quote` at code point `at` of the source."""
+    index = bisect.bisect_right(starts, at) - 1
+    if index < 0 or not quote:
+        return None
+    words = passages[index]
+    return words if words.text[at - words.start : at - words.start + len(quote)] == quote else None
 
 
 def references(text: str) -> frozenset[str]:

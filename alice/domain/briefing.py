@@ -168,7 +168,7 @@ def digest(inputs: Any) -> str:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | frozenset):
         return sorted((_plain(one) for one in value), key=lambda one: json.dumps(one, sort_keys=True))
     if value is None or isinstance(value, str | int | float):
         return value

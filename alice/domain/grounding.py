@@ -136,6 +136,13 @@ def check(draft: Draft, evidence: Iterable[Evidence], marks: Iterable[Marking] =
     return Checked(checked, tuple(dropped), _domain(used), _sensitivity(used))
 
 
+def inherited(citations: Iterable[Citation], evidence: Iterable[Evidence]) -> Marking:
+    """Return how private something is that rests on the words of `citations`."""
+    given = _by_source(evidence)
+    used = [Marking(words.domain, words.sensitivity) for one in citations for words in _holders(one, given)]
+    return Marking(_domain(used), _sensitivity(used))
+
+
 Given = dict[UUID, list[Evidence]]
 
 

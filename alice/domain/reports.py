@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow, SourceNote
-from alice.domain.grounding import Evidence, Marking
+from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, SourceNote
+from alice.domain.grounding import Citation, Evidence, Marking
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,70 @@ class Turn:
     confidence: float
     explanation: str
     differing: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Something new to look for older things by. `kind` and `id` name it: a memory, an open_loop or a passage."""
+
+    kind: str
+    id: UUID
+    text: str
+    topic: str
+    citation: Citation
+    references: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """An older passage that recall found for `fresh_id`; `above` is the text right before it in its source."""
+
+    fresh_id: UUID
+    passage: Passage
+    above: str
+    source_title: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """For a connection report: what is new, older passages found for it, and how rare words are.
+
+    `rarity` tells in how many of `passages` passages a word stands; `people` are names that evidence knows; `decided`
+    are edges, from and to, that a person has accepted or rejected already.
+    """
+
+    base: Inputs
+    fresh: tuple[Fresh, ...] = ()
+    older: tuple[Older, ...] = ()
+    passages: int = 0
+    rarity: tuple[tuple[str, int], ...] = ()
+    people: tuple[str, ...] = ()
+    decided: tuple[tuple[UUID, UUID], ...] = ()
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yield all words that may be cited."""
+        yield from self.base.evidence()
+        yield from (one.passage.words for one in self.older)
+
+    def marks(self) -> Iterator[Marking]:
+        """Yield how private the loops are that nobody can cite."""
+        yield from self.base.marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A tie that a report proposes. Ends are a memory, an open_loop or a passage; `citations` are the words of both."""
+
+    from_kind: str
+    from_id: UUID
+    to_kind: str
+    to_id: UUID
+    relation: str
+    explanation: str
+    shared: tuple[str, ...]
+    confidence: float
+    citations: tuple[Citation, ...]
 
 
 def _words(sources: tuple[SourceNote, ...]) -> Iterator[Evidence]:

@@ -94,6 +94,23 @@ class LoopStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class EdgeStatus(StrEnum):
+    """Where a connection stands; only a person moves it from candidate."""
+
+    CANDIDATE = "candidate"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class UpdateStatus(StrEnum):
+    """Where a proposed update of a project stands; a newer proposal supersedes one that waits."""
+
+    CANDIDATE = "candidate"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
 class LoopKind(StrEnum):
     """What makes a loop open."""
 

@@ -337,3 +337,47 @@ class CaptureTokenMade(Event):
 @event("capture_token.removed", "connector")
 class CaptureTokenRemoved(Event):
     """The owner took the token for clips back."""
+
+
+@event("graph_edge.proposed", "graph_edge")
+class EdgeProposed(Event):
+    """A report proposed to tie two things together; it waits for a person."""
+
+    artifact_id: str
+    relation: str
+
+
+@event("graph_edge.reviewed", "graph_edge")
+class EdgeReviewed(Event):
+    """A person decided on a tie between two things."""
+
+    action: str
+    before: str
+    after: str
+
+
+@event("project_update.proposed", "project_update")
+class ProjectUpdateProposed(Event):
+    """A scan proposed a new state for a project; it waits for a person."""
+
+    artifact_id: str
+    project_id: str
+    spans: int
+
+
+@event("project_update.superseded", "project_update")
+class ProjectUpdateSuperseded(Event):
+    """A proposal that waited gave way to one from newer evidence."""
+
+    project_id: str
+    by: str
+
+
+@event("project_update.reviewed", "project_update")
+class ProjectUpdateReviewed(Event):
+    """A person decided on a proposed update; accepted, it became the state of the project."""
+
+    project_id: str
+    action: str
+    before: str
+    after: str

@@ -7,6 +7,7 @@ from alice.models.base import Table
 from alice.models.brains import Brain
 from alice.models.connectors import ConnectorItem, ConnectorQuarantine, ConnectorSetting, ConnectorState
 from alice.models.events import EventHead, EventLog
+from alice.models.graph import GraphEdge
 from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
 from alice.models.projects import Person, Project
@@ -34,6 +35,7 @@ ALL: tuple[type[Table], ...] = (
     Provenance,
     Artifact,
     Citation,
+    GraphEdge,
     Workflow,
     WorkflowState,
     WorkflowRequest,

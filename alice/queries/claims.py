@@ -56,6 +56,15 @@ def quotes(scope: Scope, subject_ids: list[UUID], *, most: int = _QUOTES) -> dic
     return found
 
 
+def quoted(scope: Scope, subject_id: UUID) -> list[dict[str, Any]]:
+    """Return the quotes behind a claim, loop or proposal as they are sent, the newest first."""
+    return [
+        {"source_id": str(w.source_id), "chunk_id": str(w.chunk_id), "start": w.start,
+         "end": w.start + len(w.text), "quote": w.text}
+        for w in quotes(scope, [subject_id], most=12).get(subject_id, [])
+    ]  # fmt: skip
+
+
 def notes(scope: Scope, found: Sequence[dict[str, Any]]) -> tuple[ClaimNote, ...]:
     """Return rows of memories as claims, without those of which no word may be seen."""
     words = quotes(scope, [row["id"] for row in found])

@@ -68,10 +68,4 @@ def find(scope: Scope, loop_id: UUID | str) -> OpenLoop:
 def get(scope: Scope, loop_id: UUID | str) -> dict[str, Any]:
     """Return one loop with the quotes it was drawn from, the newest first; raise NotFound."""
     row = find(scope, loop_id)
-    words = claims.quotes(scope, [row.id]).get(row.id, [])
-    quoted = [
-        {"source_id": str(w.source_id), "chunk_id": str(w.chunk_id), "start": w.start,
-         "end": w.start + len(w.text), "quote": w.text}
-        for w in words
-    ]  # fmt: skip
-    return present(row) | {"evidence": quoted}
+    return present(row) | {"evidence": claims.quoted(scope, row.id)}

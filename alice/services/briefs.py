@@ -24,7 +24,7 @@ from alice.ledger.unit import Unit
 from alice.models import Artifact
 from alice.models import Citation as CitationRow
 from alice.queries import artifacts, briefing
-from alice.services import composers
+from alice.services import composers, proposals
 from alice.services.composers import Given
 
 
@@ -46,6 +46,7 @@ class Composed:
     dropped: int
     generation_mode: GenerationMode = GenerationMode.DETERMINISTIC
     project_id: UUID | None = None
+    proposed: tuple[proposals.Marked, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -76,7 +77,8 @@ def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None =
         given = composer.read(scope, now or clock.now(), zone)
         checked = check(composer.compose(given), given.evidence(), given.marks())
         composed = _composed(workflow_type, given, checked, _lines(scope, checked, zone))
-        return replace(composed, project_id=_only_project(scope))
+        proposed = proposals.borne_out(composer.propose(given), checked, given.evidence())
+        return replace(composed, project_id=_only_project(scope), proposed=proposed)
 
 
 def _only_project(scope: Scope) -> UUID | None:
@@ -138,6 +140,7 @@ def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, gener
         created_at=composed.covers_to,
     ).execute()
     _cite(unit, artifact_id, composed.citations)
+    proposals.store(unit, composed.proposed, artifact_id, project_id=composed.project_id, now=composed.covers_to)
     unit.record(
         ArtifactGenerated(
             str(artifact_id),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from alice.brain import daily_brief, open_loop_review, weekly_synthesis
+from alice.brain import connection_report, daily_brief, open_loop_review, weekly_synthesis
 from alice.domain.briefing import Inputs
 from alice.domain.grounding import Draft, Evidence, Marking
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import NotConfigured
-from alice.queries import briefing, loop_reviews, weeks
+from alice.queries import briefing, connections, loop_reviews, weeks
+from alice.services.proposals import Proposal
 
 
 class Given(Protocol):
@@ -29,10 +30,14 @@ class Given(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`read` takes the scope, the moment and the zone; `compose` makes a draft of what was read."""
+    """`read` takes the scope, the moment and the zone; `compose` makes a draft of what was read.
+
+    `propose` returns what the artifact proposes beside its words, for a person to decide on.
+    """
 
     read: Callable[[Scope, datetime, str], Given]
     compose: Callable[[Any], Draft]
+    propose: Callable[[Any], Sequence[Proposal]] = lambda _: ()
 
 
 def _brief(scope: Scope, now: datetime, zone: str) -> Inputs:
@@ -49,9 +54,16 @@ def _week(scope: Scope, now: datetime, zone: str) -> Given:
     return weeks.inputs(scope, base, weekly_synthesis.subjects(base))
 
 
+def _connections(scope: Scope, now: datetime, zone: str) -> Given:
+    base = connections.base(scope, now=now, zone=zone)
+    fresh = connection_report.fresh(base)
+    return connections.inputs(scope, base, fresh, connection_report.words(fresh))
+
+
 COMPOSERS = {
     WorkflowType.DAILY_BRIEF: Composer(_brief, daily_brief.compose),
     WorkflowType.WEEKLY_SYNTHESIS: Composer(_week, weekly_synthesis.compose),
+    WorkflowType.CONNECTION_REPORT: Composer(_connections, connection_report.compose, connection_report.proposals),
     WorkflowType.OPEN_LOOP_REVIEW: Composer(_loop_review, open_loop_review.compose),
 }
 

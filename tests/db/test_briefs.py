@@ -13,7 +13,7 @@ from alice.db import database
 from alice.domain.policy import Action, Actor, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
-from alice.errors import InvalidInput, NotConfigured, NotFound, PolicyBlocked
+from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
 from alice.queries import artifacts, briefing
@@ -152,11 +152,6 @@ def test_a_unit_that_fails_publishes_nothing(db: str, alice: Actor, now: datetim
     with pytest.raises(ZeroDivisionError):
         fail()
     assert artifacts.latest(gate.scope(alice), "daily_brief") is None
-
-
-def test_it_says_which_workflows_it_can_compose(db: str, alice: Actor) -> None:
-    with pytest.raises(NotConfigured, match="connection_report cannot be composed"):
-        briefs.compose(WorkflowType.CONNECTION_REPORT, alice, zone="UTC")
 
 
 # -- time
