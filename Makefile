@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 # What was downloaded once is kept here, so that the second set-up needs no network.
 HOUSE ?= .wheelhouse
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 WORKERS ?= 2
 
 .PHONY: help up down test check fmt bench browser chaos docs clean
@@ -48,12 +48,12 @@ $(VENV)/bin/python:
 # The wheels are fetched when what the project needs has changed, and installed from the folder alone.
 $(HOUSE)/.up: pyproject.toml Makefile | $(VENV)/bin/python
 	@mkdir -p $(HOUSE); echo "Downloading what Alice needs…"
-	@$(PIP) download --dest $(HOUSE) 'setuptools>=77' wheel . 2>&1 | { grep -vE '^WARNING: Location' || true; }
+	@$(PIP) download --dest $(HOUSE) 'setuptools>=77' wheel .
 	@touch $@
 
 $(HOUSE)/.dev: pyproject.toml | $(HOUSE)/.up
 	@echo "Downloading what the tests need…"
-	@$(PIP) download --dest $(HOUSE) --find-links $(HOUSE) '.[dev]' 2>&1 | { grep -vE '^WARNING: Location' || true; }
+	@$(PIP) download --dest $(HOUSE) --find-links $(HOUSE) '.[dev]'
 	@touch $@
 
 INSTALL = PIP_NO_INDEX=1 PIP_EXTRA_INDEX_URL= PIP_FIND_LINKS=$(abspath $(HOUSE)) $(PIP) install --editable
