@@ -30,7 +30,7 @@ class Weights:
     """
 
     around: float = 0.8
-    document: float = 0.3
+    document: float = 0.5
     speaker: float = 0.3
     time: float = 0.5
     alike: bool = True

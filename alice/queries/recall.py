@@ -138,7 +138,7 @@ Row = tuple[int, int, int, int, float]
 def _candidates(
     scope: Scope, terms: Sequence[Term], totals: Totals, *, before: datetime | None, period: Period | None
 ) -> list[Row]:
-    """Return place, length, mask of terms, length of the document and how timely it is, of each visible passage found."""
+    """Return place, length and mask of terms of each visible passage, length of its document and how timely it is."""
     seen, values = visible_sql(scope, "source")
     if before:
         seen, values = f"{seen} AND source.occurred_at <= %s", [*values, before]
@@ -154,7 +154,8 @@ def _candidates(
         WHERE p.words @@ %s::tsquery LIMIT {questions.MOST_CANDIDATES}
     """
     masks = [term.tsquery for term in terms]
-    rows: list[Row] = database.query(sql, *masks, *days, *values, questions.finders(terms, totals.passages))
+    found = f"({questions.finders(terms, totals.passages)}) & {quoted(questions.mark(scope.user_id))}"
+    rows: list[Row] = database.query(sql, *masks, *days, *values, found)
     return rows
 
 

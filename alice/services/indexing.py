@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from alice.db import database, locks
-from alice.domain import tokens
+from alice.domain import questions, tokens
 from alice.ledger.unit import Unit
 
 # Folding begins when this much waits: the readers of a change unnest its terms.
 WAITING_CHANGES = 64
 WAITING_TERMS = 10_000
 _SAMPLE_CHUNKS = 20
+_PART = 50
 
 _READ = """
 SELECT s.id, s.title, c.ordinal, coalesce(c.heading, ''), c.text
@@ -23,6 +24,7 @@ FROM source s LEFT JOIN chunk c ON c.source_id = s.id
 WHERE s.user_id = %s AND s.id = ANY(%s) ORDER BY s.id, c.ordinal
 """
 
+# The index over words cannot begin with the brain, so that every passage holds a mark of its brain as one more word.
 # One statement: analyse the words, number the documents, place the passages, note what the statistics gain. Labels tell
 # where a word stands: A in the text, B in the name of who speaks, D in the heading above, which is only a hint.
 _ADD = """
@@ -40,7 +42,7 @@ WITH given AS MATERIALIZED (
     RETURNING number, subject_id, language, passages, length
 ), passage AS (
     INSERT INTO recall_passage (place, length, words)
-    SELECT number << 24 | slot, length(words), words FROM given JOIN document ON subject_id = source_id
+    SELECT number << 24 | slot, length(words), words || %s::tsvector FROM given JOIN document ON subject_id = source_id
 ), term AS (
     SELECT language, array_agg(lexeme ORDER BY lexeme) AS terms, array_agg(n ORDER BY lexeme) AS counts
     FROM (SELECT language, lexeme, count(*)::integer AS n FROM given, unnest(words) GROUP BY 1, 2) AS counted
@@ -61,7 +63,10 @@ WITH document AS (
     RETURNING d.language, p.words
 ), term AS (
     SELECT language, array_agg(lexeme) AS terms, array_agg(n) AS counts
-    FROM (SELECT language, lexeme, -count(*)::integer AS n FROM passage, unnest(words) GROUP BY 1, 2) AS counted
+    FROM (
+        SELECT language, lexeme, -count(*)::integer AS n FROM passage, unnest(words)
+        WHERE lexeme <> %s GROUP BY 1, 2
+    ) AS counted
     GROUP BY language
 )
 INSERT INTO recall_change (user_id, language, documents, passages, length, terms, counts)
@@ -88,16 +93,38 @@ def add(unit: Unit, source_ids: Sequence[UUID]) -> None:
     """Put the passages of new sources, which `unit` has written, into the index."""
     if not source_ids:
         return
-    columns = _columns(database.query(_READ, unit.user_id, list(source_ids)))
-    database.query(_ADD, *columns, unit.user_id, unit.user_id)
+    _add(unit.user_id, source_ids)
     unit.after(lambda: fold_when_due(unit.user_id))
 
 
 def remove(unit: Unit, *source_ids: UUID) -> None:
     """Take sources out of the index, and the words that only they held out of the statistics."""
-    database.query(_REMOVE, unit.user_id, list(source_ids), unit.user_id)
-    _take_turns(unit.user_id)
+    _remove(unit.user_id, source_ids)
+    locks.in_unit(*_turn(unit.user_id))
     _fold(unit.user_id)
+
+
+def rebuild(user_id: UUID) -> int:
+    """Make the index of a brain anew from its chunks, a part at a time; return how many sources are in it."""
+    rows = database.query("SELECT id FROM source WHERE user_id = %s AND status <> 'forgotten' ORDER BY id", user_id)
+    for first in range(0, len(rows), _PART):
+        part = [row[0] for row in rows[first : first + _PART]]
+        with database.handle.atomic():
+            _remove(user_id, part)
+            _add(user_id, part)
+        fold_when_due(user_id)
+    fold(user_id)
+    return len(rows)
+
+
+def _add(user_id: UUID, source_ids: Sequence[UUID]) -> None:
+    columns = _columns(database.query(_READ, user_id, list(source_ids)))
+    mark = questions.quoted(questions.mark(user_id))
+    database.query(_ADD, *columns, user_id, mark, user_id)
+
+
+def _remove(user_id: UUID, source_ids: Sequence[UUID]) -> None:
+    database.query(_REMOVE, user_id, list(source_ids), questions.mark(user_id), user_id)
 
 
 def fold_when_due(user_id: UUID) -> None:
@@ -113,16 +140,12 @@ def fold_when_due(user_id: UUID) -> None:
 def fold(user_id: UUID) -> None:
     """Fold all waiting changes into the statistics now."""
     with database.session(), database.handle.atomic():
-        _take_turns(user_id)
+        locks.in_unit(*_turn(user_id))
         _fold(user_id)
 
 
 def _turn(user_id: UUID) -> tuple[str, str]:
     return ("recall-fold", str(user_id))
-
-
-def _take_turns(user_id: UUID) -> None:
-    database.query("SELECT pg_advisory_xact_lock(%s)", locks.key(*_turn(user_id)))
 
 
 def _fold(user_id: UUID) -> None:
