@@ -19,7 +19,7 @@ from alice.ledger import gate
 
 AT = "07:00"
 PATIENCE_SECONDS = 60.0
-WIDTH, QUOTE = 100, 200
+WIDTH, QUOTE, NAMED = 100, 200, 20
 
 
 def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], None]) -> None:
@@ -33,7 +33,8 @@ def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], Non
 
 
 def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
-    from alice.services import imports
+    """Import `folder`, and read it from now on: naming it is consent."""
+    from alice.services import imports, local_folders
 
     with output.progress(f"Reading {folder}") as tell:
         report = imports.import_folder(
@@ -43,11 +44,13 @@ def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
             home=settings.home,
             progress=lambda r: tell(r.seen, f"{r.imported:,} notes, {r.candidates:,} candidates"),
         )
+    local_folders.add_path(actor, folder, settings=settings, any_folder=True)
     click.echo(_counted(report))
-    for rejected in report.rejected[:20]:
-        click.echo(f"  {rejected.place} {rejected.message}", err=True)
-    if len(report.rejected) > 20:
-        click.echo(f"  … and {len(report.rejected) - 20:,} more", err=True)
+    left_out = [*report.rejected, *report.failed]
+    for one in left_out[:NAMED]:
+        click.echo(f"  {one.place} {one.message}", err=True)
+    if len(left_out) > NAMED:
+        click.echo(f"  … and {len(left_out) - NAMED:,} more", err=True)
 
 
 def _counted(report: Any) -> str:
@@ -56,6 +59,7 @@ def _counted(report: Any) -> str:
         (report.unchanged, "unchanged"),
         (report.duplicates, "known already"),
         (len(report.rejected), "not taken"),
+        (len(report.failed), "failed"),
     ):
         if count:
             said.append(f"{count:,} {words}")
