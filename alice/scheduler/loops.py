@@ -24,6 +24,7 @@ from alice.errors import AliceError, DatabaseUnavailable
 from alice.runs import log_files, orphans, polls, realignments, scan, starts, status_files
 from alice.runs.crews import Crew
 from alice.runs.jobs import RUN_SECONDS, Setting, bound
+from alice.runs.outcomes import Ending
 from alice.runs.runtime_files import RuntimeFiles
 from alice.runs.status_files import DaemonStatus
 from alice.scheduler import gaps, wakings
@@ -33,6 +34,7 @@ log = logging.getLogger("alice.scheduler")
 SLOWEST_RECONNECT = 10.0
 LONGEST_WAIT = 3600.0
 NOT_AT_ONCE = 1.0
+A_MOMENT = 0.2
 POLL_SECONDS = 10
 FORGOTTEN = timedelta(days=7)
 
@@ -72,6 +74,7 @@ class Loop:
     tries: int = 0
     hungry: bool = False
     stumbled: bool = False
+    unsaid: dict[UUID, Ending] = field(default_factory=dict)
 
     @property
     def user_id(self) -> UUID | None:
@@ -95,12 +98,17 @@ class Loop:
         self.plan.every(POLL_SECONDS).seconds.do(self._poll)
 
     def _poll(self) -> None:
-        """Start the syncs of connectors that are due, each in a process of its own."""
+        """Start the syncs of connectors that are due, each in a process of its own; no trouble there stops a run."""
         if self.ear is None or self.setting is None:
             return
         busy = {poll.workflow_type for poll in self.pollers.jobs}
-        for poll in polls.due(self.settings, self.setting, now=clock.now(), busy=busy)[: self.pollers.free]:
-            self.pollers.take(poll)
+        try:
+            for poll in polls.due(self.settings, self.setting, now=clock.now(), busy=busy)[: self.pollers.free]:
+                self.pollers.take(poll)
+        except (*database.LOST, psycopg.Error, DatabaseUnavailable):
+            raise
+        except Exception:
+            log.exception("the connectors could not be polled")
 
     def _want(self) -> None:
         self.wanted = True
@@ -114,11 +122,12 @@ class Loop:
         try:
             self._rearm()
             self.plan.run_pending()
+            self._gather()
             if self.ear is None and clock.monotonic() >= self.again_at:
                 self._connect()
             if self.ear is not None:
                 self._listen()
-                self._collect()
+                self._record()
                 if self.wanted:
                     self._scan()
         except (*database.LOST, psycopg.Error, DatabaseUnavailable) as error:
@@ -160,7 +169,7 @@ class Loop:
         if self.user_id is not None:
             schedules.ensure_rows(system("scheduler", self.user_id), zone=self.settings.timezone)
         now = clock.now()
-        orphans.reap(now=now, user_id=self.user_id)
+        orphans.reap(now=now, user_id=self.user_id, why=self.unsaid)
         orphans.heal(user_id=self.user_id)
         realignments.realign(now=now, user_id=self.user_id)
 
@@ -189,21 +198,28 @@ class Loop:
         if heard and (self.options.all_brains or str(self.user_id) in heard):
             self.wanted = True
 
-    def _collect(self) -> None:
-        """See which workers have ended, and record for those that could not."""
+    def _gather(self) -> None:
+        """See which workers have ended, with or without a database, and end those that took too long."""
         for ended in self.pollers.ended():
             log.info("the poll of %s ended with code %d", ended.job.workflow_type, ended.code)
-        gone = self.crew.ended()
-        if not gone:
-            return
-        self.wanted = True
-        told = scan.explained(gone)
-        for ended in gone:
+        for ended in self.crew.ended():
+            self.wanted = True
             if ended.ending:
                 log.warning("%s: %s", ended.job.workflow_type, ended.ending.message)
-        if told:
-            with database.session():
-                orphans.reap(now=clock.now(), user_id=self.user_id, why=told)
+                self.unsaid[ended.job.run_id] = ended.ending
+
+    def _record(self) -> None:
+        """Record why workers ended that could not; a lock is free a moment after its holder has died."""
+        if not self.unsaid:
+            return
+        with database.session():
+            if orphans.reap(now=clock.now(), user_id=self.user_id, why=self.unsaid):
+                self.wanted = True
+            rows = database.query(
+                "SELECT id FROM workflow_run WHERE id = ANY(%s) AND status = 'running'", list(self.unsaid)
+            )
+        left = {row[0] for row in rows}
+        self.unsaid = {run_id: ending for run_id, ending in self.unsaid.items() if run_id in left}
 
     def _scan(self) -> None:
         """Give what is due to workers, then see to orphans and say how it stands."""
@@ -215,7 +231,7 @@ class Loop:
             jobs = scan.pick(self.setting, now=now, limit=room, busy=self.crew.busy(), user_id=self.user_id)
             for job in jobs:
                 self.crew.take(job)
-            reaped = orphans.reap(now=now, user_id=self.user_id)
+            reaped = orphans.reap(now=now, user_id=self.user_id, why=self.unsaid)
             due = scan.due_count(now=now, user_id=self.user_id)
             self.wanted = bool(reaped) or (bool(due) and len(jobs) == room and self.crew.free > 0)
             self.hungry = bool(due) and not jobs
@@ -265,8 +281,8 @@ class Loop:
         timeout = max(self._patience(), NOT_AT_ONCE if self.stumbled else 0.0)
         self.stumbled = False
         before = gaps.read()
-        fds = [self.signals.fd, *self.crew.sentinels(), *self.pollers.sentinels(), *([self.ear.fd] if self.ear else [])]
-        wakings.wait(fds, timeout)
+        fds = [self.signals.fd, *self.crew.sentinels(), *self.pollers.sentinels()]
+        wakings.wait([*fds, *([self.ear.fd] if self.ear else [])], timeout)
         self.signals.drain()
         tolerance = max(1.0, min(5.0, 2 * self.options.interval_seconds))
         if self.next_due is not None and self.next_due <= clock.now() and not self.hungry:
@@ -281,6 +297,8 @@ class Loop:
         waits += [limit for crew in (self.crew, self.pollers) if (limit := crew.next_limit()) is not None]
         if self.ear is None:
             waits.append(self.again_at - clock.monotonic())
+        elif self.unsaid:
+            waits.append(A_MOMENT)
         elif self.next_due is not None and self.crew.free:
             left = (self.next_due - clock.now()).total_seconds()
             waits.append(max(NOT_AT_ONCE, left) if self.hungry else left)
@@ -331,9 +349,15 @@ class Loop:
             database.handle.close_all()
 
     def _await_workers(self, until: float) -> None:
-        while self.crew.members and (left := until - clock.monotonic()) > 0 and self.signals.asked < 2:
-            wakings.wait(self.crew.sentinels(), min(left, 0.5))
+        """Wait for workers to end, and record it, as long as there is a database to do so."""
+        while (self.crew.members or self.unsaid) and (left := until - clock.monotonic()) > 0 and self.signals.asked < 2:
+            wakings.wait(self.crew.sentinels(), min(left, A_MOMENT))
+            self._gather()
             try:
-                self._collect()
+                if self.ear is not None:
+                    self._record()
             except (*database.LOST, psycopg.Error, DatabaseUnavailable):
                 log.warning("the database does not answer; a run is left for the next start to record")
+                self._hang_up()
+            if self.ear is None:
+                self.unsaid = {}
