@@ -16,6 +16,25 @@ DEMO_USER_ID = UUID("00000000-0000-0000-0000-000000000002")
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "alice.localhost", "[::1]")
 
 
+# What may be set: the default in words, and what it does. `docs/settings.md` is made of this.
+VARIABLES: dict[str, tuple[str, str]] = {
+    "ALICE_HOME": ("`~/.alicebot`", "All files: pid, status, logs, token, secrets, the embedded database."),
+    "ALICE_DATABASE_URL": ("the embedded Postgres", "A PostgreSQL 15 or newer of yours; pgvector is used when there."),
+    "ALICE_USER_ID": (f"`{DEFAULT_USER_ID}`", "The brain's owner; several brains may share a database."),
+    "ALICE_HOST": ("`127.0.0.1`", "Where the console listens; not loopback only if `ALICE_TRUSTED_HOSTS` names it."),
+    "ALICE_PORT": ("`8420`", "The port of the console and the API."),
+    "ALICE_TRUSTED_HOSTS": ("loopback names, `alice.localhost`", "Further names under which the console answers."),
+    "ALICE_ALLOWED_ORIGINS": ("the console's own", "Web origins that may hand in clips from a script."),
+    "ALICE_PUBLIC_API_URL": ("the console's address", "The address that pages name for the API."),
+    "ALICE_TIMEZONE": ("the system's", "The IANA zone of schedules and days."),
+    "ALICE_PASSPHRASE_FILE": ("unset", "Unlocks stored secrets without anybody there."),
+    "ALICE_LOCAL_FOLDER_ROOTS": ("the home", "Folders, parted by `:`, below which the console may read notes."),
+    "ALICE_MODEL_BASE_URL": ("unset", "An OpenAI-compatible server that may write drafts."),
+    "ALICE_MODEL": ("unset", "The model to ask there."),
+    "ALICE_MODEL_API_KEY": ("unset", "Its key, where it wants one."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What this process was told. Every field is one environment variable; `docs/settings.md` lists them."""
