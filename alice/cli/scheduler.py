@@ -123,11 +123,14 @@ def run_due(limit: int, wait: float) -> int:
 @click.argument("workflow")
 def run_now(workflow: str) -> None:
     """Ask the daemon for a run of WORKFLOW at once; its schedule stays as it is."""
+    from alice.runs import standing
     from alice.services import schedules
 
     with brain.opened() as opened:
         told = schedules.request_run(opened.actor, workflow)
-    output.show(told, lambda: click.echo(f"Asked for: request {told['id']}. A running daemon begins at once."))
+        runs = standing.daemon(opened.settings)["running"]
+    said = "The daemon begins at once." if runs else "No daemon runs here; `alicebot vnext scheduler run-due` runs it."
+    output.show(told, lambda: click.echo(f"Asked for, as request {told['id']}. {said}"))
 
 
 @group.command()

@@ -16,7 +16,7 @@ from alice.errors import InvalidInput, NotFound
 from alice.models import Workflow, WorkflowRun, WorkflowSlot, WorkflowState
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 
-_MODEL = {"provider": None, "model": None, "temperature": None, "max_tokens": None, "route_mode": None}
+_MODEL = dict.fromkeys(("provider", "model", "temperature", "max_tokens", "route_mode"))
 
 
 def workflow(scope: Scope, name: WorkflowType | str) -> dict[str, Any]:
@@ -69,6 +69,15 @@ def _workflow(kind: WorkflowType, row: Any, running: dict[str, Any] | None) -> d
         "last_successful_run": getattr(state, "last_success_at", None),
         "running_run": running,
     }
+
+
+def daemons(scope: Scope) -> list[dict[str, Any]]:
+    """Return the daemons that serve this brain, on any host, by when they were last seen, the latest first."""
+    return database.rows(
+        "SELECT host, pid, started_at, seen_at, user_id IS NULL AS all_brains, details FROM daemon_heartbeat"
+        " WHERE user_id = %s OR user_id IS NULL ORDER BY seen_at DESC LIMIT 20",
+        scope.user_id,
+    )
 
 
 def next_due(scope: Scope) -> dict[str, Any] | None:

@@ -30,7 +30,6 @@ from alice.services.slots import Standing
 
 ON_TIME = timedelta(minutes=5)
 UNNAMED = "this and every slot up to `until` passed while nothing ran: too many to be named one by one"
-NO_MODEL = "A model was asked for, but none is built into this version: it was written by rules."
 
 
 def claim(job: Job) -> Claimed | None:
@@ -121,7 +120,6 @@ def _claim_request(unit: Unit, at: Standing, job: Job, now: datetime) -> Claimed
 def _begin(unit: Unit, at: Standing, job: Job, values: dict[str, Any], *, wanted: datetime, now: datetime) -> Claimed:
     """Insert the run, which from now on is this claim's alone, and tell of it."""
     token = ids.new_id()
-    notes = [NO_MODEL] if at.generation_mode == GenerationMode.MODEL_BACKED else []
     row = {
         "id": job.run_id,
         "user_id": at.user_id,
@@ -135,7 +133,7 @@ def _begin(unit: Unit, at: Standing, job: Job, values: dict[str, Any], *, wanted
         "trace_id": unit.trace_id,
         "policy_decision": Jsonb(unit.decision.as_dict(unit.trace_id)),
         "generation_mode": GenerationMode.DETERMINISTIC.value,
-        "notes": Jsonb(notes),
+        "notes": Jsonb([]),
     } | values
     marks = ", ".join(["%s"] * len(row))
     database.query(f"INSERT INTO workflow_run ({', '.join(row)}) VALUES ({marks})", *row.values())

@@ -14,12 +14,16 @@ RECENT = 5
 
 
 def status(scope: Scope, settings: Settings) -> dict[str, Any]:
-    """Return daemon, workflows, next_due_workflow and recent_failures, as contract.md section 6 says."""
+    """Return daemon, workflows, next_due_workflow and recent_failures, and the daemons of every host.
+
+    `daemon` is the one of this machine and is checked against its process; `daemons` are by their own word.
+    """
     due = schedules.next_due(scope)
     return {
         "daemon": daemon(settings),
         "workflows": schedules.workflows(scope),
         "next_due_workflow": due and {"workflow_type": due["workflow_type"], "next_run_at": due["next_run_at"]},
+        "daemons": schedules.daemons(scope),
         "recent_failures": schedules.failures(scope, limit=RECENT).items,
     }
 

@@ -95,7 +95,7 @@ def perform(job: Job) -> Code:
 
 
 def _work(job: Job, run: Claimed) -> None:
-    recipe = workflows.recipe(job.workflow_type)
+    recipe = workflows.recipe(job.workflow_type, within=job.setting.run_seconds)
     try:
         composed = recipe.compose(job.workflow_type, run.actor, job.now(), run.at.zone.key)
         _persist(lambda: _published(run) or outcomes.publish(run, recipe, composed, now=job.now()))

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from alice.domain.policy import Actor, Subject
 from alice.domain.vocab import GenerationMode, WorkflowType
 from alice.ledger.unit import Unit
-from alice.services import briefs
+from alice.services import briefs, model_briefs
+from alice.services.model_askings import Patience
 
 
 class Composition(Protocol):
@@ -35,8 +37,13 @@ class Recipe:
     publish: Callable[[Unit, Composition, UUID], UUID]
 
 
-def _compose(kind: WorkflowType, actor: Actor, now: datetime, zone: str) -> Composition:
-    return briefs.compose(kind, actor, now=now, zone=zone)
+def _compose(kind: WorkflowType, actor: Actor, now: datetime, zone: str, *, within: float) -> Composition:
+    """Compose as the workflow is set; a model gets half of the run's time, so that rules can still write after it."""
+    mode, options = model_briefs.options_of(actor, kind)
+    if mode is GenerationMode.DETERMINISTIC:
+        return briefs.compose(kind, actor, now=now, zone=zone)
+    patience = Patience(seconds=min(within / 2, Patience().seconds))
+    return model_briefs.compose(kind, actor, options=options, now=now, zone=zone, patience=patience)
 
 
 def _publish(unit: Unit, composed: Composition, run_id: UUID) -> UUID:
@@ -52,6 +59,9 @@ def register(kind: WorkflowType, recipe: Recipe) -> None:
     _own[kind] = recipe
 
 
-def recipe(kind: WorkflowType) -> Recipe:
-    """Return how the artifacts of `kind` are made; one without rules raises NotConfigured when it is composed."""
-    return _own.get(kind, Recipe(_compose, _publish))
+def recipe(kind: WorkflowType, *, within: float) -> Recipe:
+    """Return how the artifacts of `kind` are made in a run of at most `within` seconds.
+
+    One without rules raises NotConfigured when it is composed.
+    """
+    return _own.get(kind, Recipe(partial(_compose, within=within), _publish))

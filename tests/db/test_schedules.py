@@ -16,7 +16,7 @@ from alice.errors import Conflict, InvalidInput, NotConfigured
 from alice.ledger import gate
 from alice.queries import events
 from alice.queries import schedules as queries
-from alice.runs import orphans, realignments, scan
+from alice.runs import orphans, realignments, scan, standing
 from alice.runs.jobs import lock_name
 from alice.services import schedules
 from tests.support import schedules as small
@@ -332,6 +332,16 @@ def test_after_a_clock_that_ran_ahead_the_slots_it_left_out_are_run(run: Run, al
     assert realignments.realign(now=at(7, 10)) == 1
     assert queries.workflow(gate.scope(alice), BRIEF)["next_run_at"] == at(7, 30)
     assert realignments.realign(now=at(7, 10)) == 0
+
+
+def test_the_status_has_the_keys_that_scripts_expect(db: str, alice: Actor) -> None:
+    told = standing.status(gate.scope(alice), config.load())
+    assert {"daemon", "workflows", "next_due_workflow", "recent_failures"} <= set(told)
+    assert set(told["workflows"][0]) >= {
+        "workflow_type", "enabled", "paused", "schedule", "timezone", "generation_mode", "model_options",
+        "next_run_at", "last_run_at", "last_result", "last_error", "last_successful_run", "running_run",
+    }  # fmt: skip
+    assert told["daemon"]["running"] is False
 
 
 def test_brains_take_turns(db: str, alice: Actor, bob: Actor) -> None:
