@@ -6,11 +6,14 @@ It writes that many notes into a temporary folder and makes a database of its ow
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as a file
 
 from alice import clock, config
 from alice.domain.policy import owner

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import resource
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as a file
 
 from alice import clock, config
 from alice.db import database
