@@ -144,8 +144,9 @@ def _lower(text: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def _terms(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning; negations and numbers are compared by themselves."""
-    words = (re.sub(r"['’]s?$", "", w.lower()) for w in _WORD.findall(text))
-    return frozenset(_stem(w) for w in words if w not in _FUNCTION and w not in _NEGATIONS and not _NUMBER.match(w))
+    words = (word.lower().replace("’", "'") for word in _WORD.findall(text))
+    plain_words = (word.removesuffix("'s").rstrip("'") for word in words if not word.endswith("n't"))
+    return frozenset(_stem(w) for w in plain_words if not (w in _FUNCTION or w in _NEGATIONS or _NUMBER.match(w)))
 
 
 def _stem(word: str) -> str:
@@ -161,7 +162,7 @@ def _numbers(text: str) -> frozenset[str]:
     """Return the numbers of `text` in one spelling, and with their unit where one follows: "5", "5 week"."""
     found = []
     words = _WORD.findall(_THOUSANDS.sub("", text).lower())
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         digits = _SMALL.get(word) or (m[0] if (m := _NUMBER.match(word)) else None)
         if digits is None or (word == "one" and after.rstrip("s") not in _UNITS):
             continue

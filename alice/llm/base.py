@@ -53,11 +53,12 @@ class Key(Protocol):
 
 
 class Model(Protocol):
-    """A model behind one address, or inside Alice. `host` is None when nothing leaves the process."""
+    """A model at one `address`, or inside Alice: then that and its `host` are None, and nothing leaves the process."""
 
     provider: str
     name: str
     host: str | None
+    address: str | None
 
     def ask(self, body: str, passages: Sequence[Passage], seconds: float) -> Reply:
         """Send `body` and return the reply; raise Upstream within about `seconds`.

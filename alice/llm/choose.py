@@ -8,7 +8,6 @@ from alice.errors import InvalidInput
 from alice.llm.base import Key, Model
 from alice.llm.deterministic import Deterministic
 from alice.llm.disabled import Disabled
-from alice.llm.openai_compatible import OpenAICompatible
 
 _HOW = "Set ALICE_MODEL_BASE_URL and ALICE_MODEL, or base_url and model among the workflow's model_options."
 
@@ -29,4 +28,6 @@ def model(options: ModelOptions, settings: Settings, key: Key | None) -> Model:
         return Disabled(f"No model is set up: its {missing} is missing.", _HOW)
     if problem := address_problem(base_url):
         raise InvalidInput({"ALICE_MODEL_BASE_URL": problem})
+    from alice.llm.openai_compatible import OpenAICompatible  # with TLS behind it
+
     return OpenAICompatible(base_url, name, key)

@@ -27,6 +27,7 @@ class Deterministic:
     provider = "deterministic"
     name = NAME
     host: str | None = None
+    address: str | None = None
 
     def ask(self, body: str, passages: Sequence[Passage], seconds: float) -> Reply:
         """Return sentences of the passages: statements as facts, hedged ones as uncertainties, questions as open."""

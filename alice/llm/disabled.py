@@ -15,6 +15,7 @@ class Disabled:
     provider = "disabled"
     name = "none"
     host: str | None = None
+    address: str | None = None
 
     def __init__(self, why: str, how: str) -> None:
         self.why, self.how = why, how

@@ -35,9 +35,10 @@ class OpenAICompatible:
     provider = "openai_compatible"
 
     def __init__(self, base_url: str, name: str, key: Key | None = None) -> None:
-        self.base_url = base_url.rstrip("/")
+        self.address: str | None = base_url.rstrip("/")
         self.name = name
         self.host: str | None = host_of(base_url)
+        self._parts = urlsplit(base_url.rstrip("/"))
         self._key = key
 
     def ask(self, body: str, passages: Sequence[Passage], seconds: float) -> Reply:
@@ -56,7 +57,7 @@ class OpenAICompatible:
     def _send(self, body: str, seconds: float) -> tuple[int, bytes]:
         connection = self._connection(min(CONNECT_SECONDS, seconds))
         headers = self._headers()
-        path = f"{urlsplit(self.base_url).path}/chat/completions"
+        path = f"{self._parts.path}/chat/completions"
         try:
             with _limited(connection, seconds):
                 self._connect(connection)
@@ -77,7 +78,7 @@ class OpenAICompatible:
         return answer.status, raw
 
     def _connection(self, seconds: float) -> http.client.HTTPConnection:
-        parts = urlsplit(self.base_url)
+        parts = self._parts
         assert parts.hostname is not None
         if parts.scheme == "https":
             context = ssl.create_default_context()
