@@ -1,4 +1,4 @@
-"""`alicebot vnext artifacts`: list and show briefs and reports, and compose one now."""
+"""`alicebot vnext artifacts`: list and show briefs and reports, compose one now, compare modes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from alice.cli import brain, first_brief, output
 from alice.cli.framework import Group
-from alice.domain.vocab import ArtifactStatus, WorkflowType
+from alice.domain.vocab import ArtifactStatus, GenerationMode, WorkflowType
 
 WORKFLOW = click.Choice([w.value for w in WorkflowType])
 COLUMNS: output.Columns = {
@@ -22,7 +22,7 @@ COLUMNS: output.Columns = {
 
 @click.group(cls=Group)
 def group() -> None:
-    """Briefs and reports: list, show, generate."""
+    """Briefs and reports: list, show, generate, compare."""
 
 
 @group.command("list")
@@ -53,10 +53,43 @@ def show(artifact_id: Any) -> None:
 
 @group.command()
 @click.argument("workflow", type=WORKFLOW)
-def generate(workflow: str) -> None:
+@click.option("--generation-mode", type=click.Choice([m.value for m in GenerationMode]), help="Else as it is set.")
+def generate(workflow: str, generation_mode: str | None) -> None:
     """Compose WORKFLOW now; this is no slot of its schedule and needs no daemon."""
-    from alice.services import briefs
+    from alice.services import briefs, model_briefs
 
     with brain.opened() as opened:
-        made = briefs.generate(WorkflowType(workflow), opened.actor, zone=opened.settings.timezone)
+        kind, zone = WorkflowType(workflow), opened.settings.timezone
+        mode = generation_mode or model_briefs.options_of(opened.actor, kind)[0]
+        if mode == GenerationMode.DETERMINISTIC:
+            made = briefs.generate(kind, opened.actor, zone=zone)
+        else:
+            made = model_briefs.generate(kind, opened.actor, zone=zone)
     output.show(made, lambda: first_brief.show(made))
+
+
+@group.command()
+@click.argument("workflow", type=WORKFLOW)
+def compare(workflow: str) -> None:
+    """Show what rules and what a model make of the same input; nothing is kept."""
+    from alice.services import model_briefs
+
+    with brain.opened() as opened:
+        both = model_briefs.compare(WorkflowType(workflow), opened.actor, zone=opened.settings.timezone)
+    output.show(both, lambda: _side_by_side(both))
+
+
+def _side_by_side(both: dict[str, Any]) -> None:
+    from rich.columns import Columns
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    width = max(console.width // 2 - 1, 40)
+    sides = [
+        Panel(Text(both[name]["content_markdown"]), title=f"{name}, {both[name]['statements']} statements", width=width)
+        for name in ("deterministic", "model_backed")
+    ]
+    console.print(Columns(sides, padding=0))
+    console.print(Text(f"Both from {both['input_context_hash']}.", "dim"))

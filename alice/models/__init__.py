@@ -10,7 +10,8 @@ from alice.models.events import EventHead, EventLog
 from alice.models.graph import GraphEdge
 from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
-from alice.models.projects import Person, Project
+from alice.models.model_calls import ModelCall, ModelCallPassage
+from alice.models.projects import Person, Project, ProjectUpdate
 from alice.models.recall import RecallChange, RecallDocument, RecallPassage, RecallTerm, RecallTotal
 from alice.models.schedules import (
     DaemonHeartbeat,
@@ -36,6 +37,9 @@ ALL: tuple[type[Table], ...] = (
     Artifact,
     Citation,
     GraphEdge,
+    ProjectUpdate,
+    ModelCall,
+    ModelCallPassage,
     Workflow,
     WorkflowState,
     WorkflowRequest,

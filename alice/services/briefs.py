@@ -4,7 +4,7 @@ only writes, inside the caller's unit, so that a run, its slot and its artifact 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,15 @@ from alice.db import database
 from alice.domain.briefing import digest
 from alice.domain.grounding import Checked, Citation, check
 from alice.domain.policy import Action, Actor, Scope, Subject
-from alice.domain.vocab import Domain, GenerationMode, RoutingMode, Sensitivity, WorkflowType
+from alice.domain.routing import BY_RULES
+from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType
 from alice.ledger import gate
 from alice.ledger.events import ArtifactGenerated
 from alice.ledger.unit import Unit
 from alice.models import Artifact
 from alice.models import Citation as CitationRow
 from alice.queries import artifacts, briefing
-from alice.services import composers, proposals
+from alice.services import composers, model_requests, proposals
 from alice.services.composers import Given
 
 
@@ -47,11 +48,25 @@ class Composed:
     generation_mode: GenerationMode = GenerationMode.DETERMINISTIC
     project_id: UUID | None = None
     proposed: tuple[proposals.Marked, ...] = ()
+    routing: dict[str, Any] = field(default_factory=BY_RULES.as_dict)
+    prompt_hash: str | None = None
+    model_info: dict[str, Any] = field(default_factory=dict)
+    request: model_requests.Pending | None = None
 
     @property
     def subject(self) -> Subject:
         """Return what the policy is asked about before this is stored."""
         return Subject(self.domain, self.sensitivity, self.project_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What rules composed, and what they composed it from, for one who writes it in other words."""
+
+    given: Given
+    checked: Checked
+    composed: Composed
+    scope: Scope
 
 
 def generate(
@@ -70,15 +85,21 @@ def generate(
 
 def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None = None, zone: str) -> Composed:
     """Read what `actor` may see, compose and check; write nothing. Raise NotConfigured for a workflow without rules."""
+    return material(workflow_type, actor, now=now, zone=zone).composed
+
+
+def material(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None = None, zone: str) -> Material:
+    """Return what `compose` does, together with what it was made of."""
     composer = composers.of(workflow_type)
     gate.allow(actor, Action.GENERATE)
     with database.session():
         scope = gate.scope(actor)
         given = composer.read(scope, now or clock.now(), zone)
         checked = check(composer.compose(given), given.evidence(), given.marks())
-        composed = _composed(workflow_type, given, checked, _lines(scope, checked, zone))
+        composed = _composed(workflow_type, given, checked, source_lines(scope, checked, zone))
         proposed = proposals.borne_out(composer.propose(given), checked, given.evidence())
-        return replace(composed, project_id=_only_project(scope), proposed=proposed)
+        composed = replace(composed, project_id=_only_project(scope), proposed=proposed)
+        return Material(given, checked, composed, scope)
 
 
 def _only_project(scope: Scope) -> UUID | None:
@@ -86,7 +107,8 @@ def _only_project(scope: Scope) -> UUID | None:
     return next(iter(scope.project_ids)) if scope.project_ids and len(scope.project_ids) == 1 else None
 
 
-def _lines(scope: Scope, checked: Checked, zone: str) -> list[SourceLine]:
+def source_lines(scope: Scope, checked: Checked, zone: str) -> list[SourceLine]:
+    """Return a line for each source that a draft cites."""
     cited = sorted({c.source_id for s in checked.statements() for c in s.citations}, key=str)
     return [SourceLine(*row) for row in briefing.sources(scope, cited, zone)]
 
@@ -108,14 +130,6 @@ def _composed(workflow_type: WorkflowType, given: Given, checked: Checked, lines
     )
 
 
-_ROUTING = {
-    "mode": RoutingMode.LOCAL_ONLY.value,
-    "decision": "deterministic",
-    "reason": "written by rules; no model was asked",
-    "endpoint_host": None,
-}
-
-
 def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, generated_by: str | None = None) -> UUID:
     """Store the artifact with its citations inside `unit`, and return its id. It waits for review."""
     artifact_id = ids.new_id()
@@ -134,13 +148,17 @@ def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, gener
         scheduler_run_id=run_id,
         trace_id=unit.trace_id,
         input_context_hash=composed.input_context_hash,
-        routing=_ROUTING,
+        prompt_hash=composed.prompt_hash,
+        model_info=composed.model_info,
+        routing=composed.routing,
         covers_from=composed.covers_from,
         covers_to=composed.covers_to,
         created_at=composed.covers_to,
     ).execute()
     _cite(unit, artifact_id, composed.citations)
     proposals.store(unit, composed.proposed, artifact_id, project_id=composed.project_id, now=composed.covers_to)
+    if composed.request is not None:
+        model_requests.store(unit, composed.request, composed, artifact_id, run_id=run_id)
     unit.record(
         ArtifactGenerated(
             str(artifact_id),

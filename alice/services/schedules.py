@@ -12,9 +12,10 @@ from psycopg.types.json import Jsonb
 from alice import clock, config, ids
 from alice.db import database
 from alice.domain import schedules, timetable
+from alice.domain.model_options import OWNERS, checked
 from alice.domain.policy import Action, Actor
 from alice.domain.schedules import Schedule
-from alice.domain.vocab import GenerationMode, MissedPolicy, RoutingMode, SlotOutcome, WorkflowType
+from alice.domain.vocab import GenerationMode, MissedPolicy, SlotOutcome, WorkflowType
 from alice.domain.workflows import ABOUT, workflow_type
 from alice.errors import Conflict, InvalidInput, NotConfigured
 from alice.ledger import gate
@@ -29,7 +30,6 @@ RESUME = "`alicebot vnext scheduler resume {}` resumes it."
 PAUSED = "the workflow was paused"
 DISABLED = "the workflow was disabled before it ran"
 CHANGED = "the schedule was changed before it ran"
-_OPTIONS = ("provider", "model", "temperature", "max_tokens", "route_mode")
 
 
 def ensure_rows(actor: Actor, *, zone: str | None = None) -> None:
@@ -96,6 +96,8 @@ def configure(
     wanted = _wanted(schedule, timezone, missed, generation_mode=generation_mode, model_options=model_options)
     if enabled is not None:
         wanted["enabled"] = enabled
+    if OWNERS & set(wanted.get("model_options", {})):
+        gate.allow(actor, Action.CONFIGURE)  # where evidence goes is the owner's to say
     moment = now or clock.now()
     with gate.write(actor, Action.CONFIGURE_SCHEDULE) as unit:
         at = _standing(unit, kind)
@@ -132,7 +134,7 @@ def _wanted(
     if generation_mode is not None:
         wanted["generation_mode"] = _word("generation_mode", GenerationMode, generation_mode)
     if model_options is not None:
-        wanted["model_options"] = _model_options(model_options)
+        wanted["model_options"] = checked(model_options)
     return wanted
 
 
@@ -141,30 +143,6 @@ def _word(field: str, words: Any, value: str) -> str:
         return str(value)
     shown = repr(str(value))[:60]
     raise InvalidInput({field: f"must be one of {', '.join(word.value for word in words)}; {shown} is not."})
-
-
-def _model_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options as stored; raise InvalidInput naming the one that cannot be used."""
-    if not isinstance(options, Mapping) or set(options) - set(_OPTIONS):
-        raise InvalidInput({"model_options": f"must be an object with some of {', '.join(_OPTIONS)}."})
-    kept = {name: value for name, value in options.items() if value is not None}
-    for name, value in kept.items():
-        if said := _wrong_option(name, value):
-            raise InvalidInput({f"model_options.{name}": said})
-    return kept
-
-
-def _wrong_option(name: str, value: Any) -> str | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if name == "temperature":
-        return None if number and 0 <= value <= 2 else "must be a number from 0 to 2."
-    if name == "max_tokens":
-        return None if type(value) is int and 1 <= value <= 100_000 else "must be a whole number from 1 to 100000."
-    if name == "route_mode":
-        modes = [mode.value for mode in RoutingMode]
-        return None if value in modes else f"must be one of {', '.join(modes)}."
-    fine = isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()
-    return None if fine else "must be a name of at most 200 characters."
 
 
 def _changes(at: Standing, wanted: Mapping[str, Any]) -> dict[str, Any]:

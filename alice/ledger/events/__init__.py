@@ -42,6 +42,12 @@ from alice.ledger.events.evidence import (
     SourceRevised,
     SourceSeenAgain,
 )
+from alice.ledger.events.models import (
+    ModelCallEnded,
+    ModelCallProposed,
+    ModelCallReviewed,
+    ModelCallWithdrawn,
+)
 from alice.ledger.events.owners import (
     BrainConfigured,
     PolicyDecided,
@@ -82,6 +88,10 @@ __all__ = [
     "ItemFailed",
     "ItemRecovered",
     "MemoryProposed",
+    "ModelCallEnded",
+    "ModelCallProposed",
+    "ModelCallReviewed",
+    "ModelCallWithdrawn",
     "OpenLoopReviewed",
     "OutputIngested",
     "PolicyDecided",

@@ -13,7 +13,7 @@ from alice.web.console import pages, reading
 from alice.web.console.forms import form
 
 LABELS = {"artifacts": "Artifacts to review", "memories": "Candidate memories", "open_loops": "Open loops to confirm",
-          "sources": "New sources"}  # fmt: skip
+          "model_calls": "Model calls to approve", "sources": "New sources"}  # fmt: skip
 PARTS = {"brief": "parts/today/brief.html", "waiting": "parts/today/waiting.html",
          "captures": "parts/today/captures.html"}  # fmt: skip
 
