@@ -51,7 +51,7 @@ def claim(job: Job) -> Claimed | None:
 def _claim_slot(unit: Unit, at: Standing, job: Job, now: datetime) -> Claimed | None:
     passed, unnamed = slots.pending(at, now)
     if not passed:
-        slots.stand(at, at.next_run_at, due_at=at.retry_at or at.next_run_at, retry_at=at.retry_at)
+        _stand_by(at, now)
         return None
     if at.paused:
         schedules.settle(unit, at, now, SlotOutcome.SKIPPED, schedules.PAUSED)
@@ -70,6 +70,14 @@ def _claim_slot(unit: Unit, at: Standing, job: Job, now: datetime) -> Claimed | 
         slots.go_on(at, passed[-1])
         return None
     return _begin_slot(unit, at, job, plan.run[0], now=now)
+
+
+def _stand_by(at: Standing, now: datetime) -> None:
+    """Wait for the next slot: the one it stands at, unless that and all others that have passed were decided."""
+    if at.next_run_at is not None and at.next_run_at <= now:
+        slots.go_on(at, now)
+    else:
+        slots.stand(at, at.next_run_at, due_at=at.retry_at or at.next_run_at, retry_at=at.retry_at)
 
 
 def _plan(at: Standing, passed: list[datetime], now: datetime, tried: int) -> Plan:

@@ -206,6 +206,24 @@ def test_resuming_records_what_passed_meanwhile_and_runs_none_of_it(run: Run, al
     assert slots_of(alice)[-1] == (9, "succeeded")
 
 
+def test_slots_decided_while_a_run_worked_are_passed_over_when_it_ends(run: Run, alice: Actor) -> None:
+    hourly(alice, at(6, 30))
+    compose = small.compose
+
+    def interrupted(*args: Any) -> Any:
+        schedules.pause(alice, BRIEF, now=at(7, 1))
+        schedules.resume(alice, BRIEF, now=at(8, 30))
+        return compose(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alice.runs.workflows._own", {BRIEF: small.workflows.Recipe(interrupted, small.publish)})
+        run(at(7))
+    run(at(8, 31))
+    assert slots_of(alice) == [(7, "succeeded"), (8, "skipped")]
+    assert queries.workflow(gate.scope(alice), BRIEF)["next_run_at"] == at(9)
+    assert run(at(8, 40))["due_count"] == 0
+
+
 def test_a_changed_schedule_leaves_no_slot_undecided(run: Run, alice: Actor) -> None:
     hourly(alice, at(6, 30))
     schedules.configure(alice, BRIEF, schedule={"daily": "12:00"}, now=at(8, 30))
