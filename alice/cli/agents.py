@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group
-from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 
 PROFILE = click.Choice([p.value for p in Profile])
@@ -55,21 +53,16 @@ def ingest_output(text: str, **given: Any) -> None:
         memory_type=MemoryType(given["memory_type"]),
     )
     with brain.opened() as opened:
-        told = agents.ingest_output(asserted(opened.actor, given), made, settings=opened.settings)
+        actor = agents.asserted(
+            opened.actor,
+            given["agent_id"],
+            profile=Profile(given["permission_profile"]),
+            projects=given["project_scope"],
+            run_id=given["agent_run_id"],
+            task_id=given["agent_task_id"],
+        )
+        told = agents.ingest_output(actor, made, settings=opened.settings)
     output.show(told, lambda: click.echo(_said(told)))
-
-
-def asserted(owner: Actor, given: dict[str, Any]) -> Actor:
-    """Return the agent that the command line names, in the owner's brain."""
-    return replace(
-        owner,
-        kind="agent",
-        name=given["agent_id"],
-        profile=Profile(given["permission_profile"]),
-        project_ids=frozenset(given["project_scope"]) or None,
-        agent_run_id=given["agent_run_id"],
-        agent_task_id=given["agent_task_id"],
-    )
 
 
 def _said(told: dict[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from alice.domain.extraction.flags import flags_of
 from alice.domain.policy import Action, Actor, Subject
 from alice.domain.preparation import Item, check_text, prepare
 from alice.domain.redaction import redact
-from alice.domain.vocab import Connector, Domain, MemoryType, Sensitivity
+from alice.domain.vocab import Connector, Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput, NotConfigured
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed, OutputIngested
@@ -42,6 +43,30 @@ class Output:
     agent_type: str | None = None
     proposal: str | None = None
     memory_type: MemoryType = MemoryType.SEMANTIC
+
+
+def asserted(
+    actor: Actor,
+    name: str,
+    *,
+    profile: Profile,
+    projects: Iterable[UUID] = (),
+    run_id: str | None = None,
+    task_id: str | None = None,
+) -> Actor:
+    """Return the agent as which `actor` acts: the owner's word makes one, and an agent's own only narrows itself.
+
+    Raise InvalidInput when an agent names another than the one that its key belongs to.
+    """
+    named = frozenset(projects) or None
+    if actor.kind != "agent":
+        told = replace(actor, kind="agent", name=name, profile=profile, project_ids=named)
+    elif actor.name != name:
+        raise InvalidInput({"agent_id": f"must be {actor.name}, to which the key belongs."})
+    else:
+        has = actor.project_ids
+        told = replace(actor, project_ids=has if named is None else named if has is None else named & has)
+    return replace(told, agent_run_id=run_id, agent_task_id=task_id)
 
 
 def ingest_output(actor: Actor, output: Output, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:

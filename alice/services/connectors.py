@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -49,6 +50,14 @@ def attempt(work: Callable[[], T]) -> Attempt[T]:
         # The traceback goes to the log, which is redacted; the sentence is stored and must not quote the item.
         log.exception("an item could not be taken")
         return Attempt(None, AliceError(f"could not be taken: {type(error).__name__}"))
+
+
+def settle(promise: Future[T], work: Callable[[], T]) -> None:
+    """Do `work` and hand what it returns, or raises, to whoever waits for `promise` in another thread."""
+    try:
+        promise.set_result(work())
+    except Exception as error:
+        promise.set_exception(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,16 @@ def standing(actor: Actor, name: str | None, *, settings: Settings, now: datetim
         if name is None:
             return connectors.health(scope, present=present, now=moment)
         return connectors.status(scope, name, present=present, now=moment)
+
+
+def statuses(actor: Actor, name: str | None, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
+    """Return the status of the connector `name`, or, when None, a list of every connector's."""
+    if name is not None:
+        return standing(actor, name, settings=settings, now=now)
+    scope, present, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    with database.session():
+        items = [connectors.status(scope, one, present=present, now=moment) for one in words.KINDS]
+    return {"items": items, "count": len(items), "total": len(items), "next": None}
 
 
 def due(user_id: UUID, now: datetime) -> list[str]:

@@ -13,7 +13,7 @@ from alice.db import database
 from alice.domain.connectors import MAX_ATTEMPTS, ItemStatus, retry_after
 from alice.domain.policy import Action, Actor
 from alice.domain.redaction import redact
-from alice.errors import Conflict
+from alice.errors import Conflict, InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import ItemDecided, ItemFailed, ItemRecovered
 from alice.ledger.unit import Unit
@@ -99,6 +99,16 @@ def recover(unit: Unit, name: str, items: Iterable[Held]) -> None:
     for item in items:
         if database.query("DELETE FROM connector_quarantine WHERE id = %s RETURNING id", item.id):
             unit.record(ItemRecovered(str(item.id), name, item.attempts))
+
+
+def review(
+    actor: Actor, item_id: UUID, action: str, *, version: int | None = None, now: datetime | None = None
+) -> dict[str, Any]:
+    """Do `action`, retry or dismiss, with an item; return it as it is then. Raise InvalidInput, NotFound, Conflict."""
+    acts = {"retry": retry, "dismiss": dismiss}
+    if action not in acts:
+        raise InvalidInput({"action": f"must be one of {', '.join(acts)}."})
+    return acts[action](actor, item_id, version=version, now=now)
 
 
 def retry(actor: Actor, item_id: UUID, *, version: int | None = None, now: datetime | None = None) -> dict[str, Any]:

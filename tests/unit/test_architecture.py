@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOUNDATION = {"errors", "clock", "ids", "logs", "config", "paths", "files"}
 SURFACES = {"web", "cli", "scheduler", "mcp", "smokes"}
-SURFACE_MAY = FOUNDATION | {"inputs", "runs", "services", "queries", "ledger.gate", "domain", "db"}
+SURFACE_MAY = FOUNDATION | {"inputs", "connector_inputs", "runs", "services", "queries", "ledger.gate", "domain", "db"}
 
 # What each package of alice may import from alice, beside itself. A dotted name allows that module alone.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "paths": set(),
     "files": {"errors"},
     "inputs": {"domain.vocab", "errors"},
+    "connector_inputs": {"domain.connectors", "domain.vocab", "inputs"},
     "config": {"errors"},
     "logs": {"domain.redaction"},
     "domain": {"errors"},

@@ -15,6 +15,7 @@ from flask import Flask
 from tests.support.routes import routes
 
 LATER = "- the page of schedules is not drawn yet"
+UNDRAWN = "- the page of connectors is not drawn yet"
 SELF = "- of the console itself"
 PAGE = "- a page"
 
@@ -34,7 +35,18 @@ ACTIONS = [
     Action("list sources", "GET /vnext/sources", "GET /v0/vnext/sources", "vnext sources list"),
     Action("show a source", "GET /vnext/sources/{id}", "GET /v0/vnext/sources/{id}", "vnext sources show"),
     Action("read a folder", "POST /vnext/connectors/local-folder/paths",
-           "- comes as a sync with the connectors", "vnext connectors local-folder add-path"),
+           "- set with the connector's folders, then synced", "vnext connectors local-folder add-path"),
+    Action("whether evidence arrives", UNDRAWN, "GET /v0/vnext/connectors/health", "vnext connectors health"),
+    Action("how connectors stand", UNDRAWN, "GET /v0/vnext/connectors/status", "vnext connectors status"),
+    Action("set a connector", UNDRAWN, "PATCH /v0/vnext/connectors/{connector_name}/config",
+           "vnext connectors configure"),
+    Action("sync a connector", UNDRAWN, "POST /v0/vnext/connectors/{connector_name}/sync", "vnext connectors sync"),
+    Action("list what could not be taken", UNDRAWN, "GET /v0/vnext/connectors/quarantine",
+           "vnext connectors quarantine list"),
+    Action("decide on what could not be taken", UNDRAWN, "POST /v0/vnext/connectors/quarantine/{item_id}/review",
+           "vnext connectors quarantine retry"),
+    Action("hand in what an agent made", "- agents have no console", "POST /v0/vnext/agents/ingest-output",
+           "vnext agents ingest-output"),
     Action("list artifacts", "GET /vnext/artifacts", "GET /v0/vnext/artifacts", "vnext artifacts list"),
     Action("show an artifact", "GET /vnext/artifacts/{id}", "GET /v0/vnext/artifacts/{id}", "vnext artifacts show"),
     Action("keep a clip", "POST /vnext/clip", "POST /v0/vnext/connectors/browser-clipper/capture",

@@ -86,7 +86,7 @@ def revoked() -> AliceError:
     """Return the error of a session that Telegram no longer takes."""
     return NotConfigured(
         "Telegram no longer accepts this session: it was ended, or it never was signed in.",
-        "Run: alicebot vnext telegram login",
+        "Run: alicebot vnext connectors telegram login",
     )
 
 

@@ -107,7 +107,7 @@ class Login:
     def session(self) -> Secret:
         """Return the session string; raise Conflict before the sign-in is complete."""
         if not self._signed_in:
-            raise Conflict("The sign-in is not complete.", hint="Run: alicebot vnext telegram login")
+            raise Conflict("The sign-in is not complete.", hint="Run: alicebot vnext connectors telegram login")
         return self._session.secret()
 
     def _call(self, request: Any) -> Any:

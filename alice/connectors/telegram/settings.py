@@ -67,6 +67,5 @@ def reference(value: str) -> str:
         return str(-(CHANNEL_BASE + int(link["id"]))) if link["id"] else f"@{link['name'].lower()}"
     if name := _NAME.fullmatch(text):
         return f"@{name[1].lower()}"
-    raise InvalidInput(
-        {"chats": f"{value[:60]!r} is no chat; write me for Saved Messages, a public @name, or a chat's number."}
-    )
+    # The value is not repeated: a session or a token is easily pasted into the wrong place.
+    raise InvalidInput({"chats": "must be me for Saved Messages, a public @name, a link to one, or a chat's number."})

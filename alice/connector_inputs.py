@@ -1,0 +1,177 @@
+"""What the actions on connectors may be given, beside `alice.inputs`. No sentence here repeats a value that was given:
+what was typed into the wrong field may be the secret itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from alice.domain.connectors import LONGEST_POLL, SHORTEST_POLL, ItemStatus, SyncMode
+from alice.domain.vocab import Connector, Domain, MemoryType, Profile, Sensitivity
+from alice.inputs import Body, Given, Line, Paging, Reason, Version
+
+MOST_WORD, MOST_PROJECTS = 200, 50
+
+
+def _one_of(words: type[StrEnum]) -> Callable[[Any], Any]:
+    """Return the check that a value is one of `words`, which tells these and not what was given."""
+    listed = [word.value for word in words]
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, str) or value not in listed:
+            raise ValueError(f"must be one of {', '.join(listed)}.")
+        return words(value)
+
+    return check
+
+
+def _reference(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must name a secret as text: env:NAME, keyring:NAME or file:NAME; null removes it.")
+    return value
+
+
+def _seconds(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not SHORTEST_POLL <= value <= LONGEST_POLL:
+        raise ValueError(f"must be a whole number of seconds from {SHORTEST_POLL} to {LONGEST_POLL:,}.")
+    return value
+
+
+def _answer(value: Any) -> bool:
+    said = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(said, bool):
+        raise ValueError("must be true or false.")
+    return said
+
+
+def _options(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError('must be an object, such as {"chats": ["me"]}; an option that is null is taken out.')
+    return value
+
+
+def _identifier(value: Any) -> UUID:
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (TypeError, ValueError, AttributeError):
+        raise ValueError("must be an id, such as 01890a5d-ac96-774b-bcce-b302099a8057.") from None
+
+
+def _projects(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) > MOST_PROJECTS:
+        raise ValueError(f"must be a list of at most {MOST_PROJECTS} ids of projects.")
+    return value
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write something, or leave it out.")
+    return text
+
+
+def _short(text: str) -> str:
+    if len(text) > MOST_WORD:
+        raise ValueError(f"is too long: at most {MOST_WORD} characters are taken.")
+    return text
+
+
+Identifier = Annotated[UUID, BeforeValidator(_identifier)]
+Place = Annotated[Domain, BeforeValidator(_one_of(Domain))]
+Privacy = Annotated[Sensitivity, BeforeValidator(_one_of(Sensitivity))]
+Word = Annotated[Line, AfterValidator(_said), AfterValidator(_short)]
+
+
+class ShowConnectors(Given):
+    """Which connectors are asked about."""
+
+    name: Line | None = Field(None, description="Only this one, with hyphen or underscore; else all.")
+
+
+class ConfigureConnector(Given):
+    """What to change about a connector; what is not said stays."""
+
+    enabled: Annotated[bool, BeforeValidator(_answer)] | None = Field(None, description="Whether it works at all.")
+    default_domain: Place | None = Field(None, description="The part of life that what it brings belongs to.")
+    default_sensitivity: Privacy | None = Field(None, description="How private what it brings is.")
+    sync_mode: Annotated[SyncMode, BeforeValidator(_one_of(SyncMode))] | None = Field(
+        None, description="manual or poll for what fetches, push for what is handed things."
+    )
+    poll_interval_seconds: Annotated[int, BeforeValidator(_seconds)] | None = Field(
+        None, description="How often it looks, when it polls."
+    )
+    secret_ref: Annotated[str | None, BeforeValidator(_reference)] = Field(
+        None, description="The name of a secret, as env:NAME, keyring:NAME or file:NAME, never its value; null: none."
+    )
+    options: Annotated[dict[str, Any], BeforeValidator(_options)] | None = Field(
+        None, description="Its own options: folders, chats, api_id …; one that is null is taken out."
+    )
+    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was said, and nothing that was not."""
+        return self.model_dump(exclude_unset=True, exclude={"version"})
+
+
+class ListQuarantine(Paging):
+    """Which items that could not be taken are wanted."""
+
+    connector: Annotated[Connector, BeforeValidator(_one_of(Connector))] | None = Field(
+        None, description="Of which connector."
+    )
+    status: Annotated[ItemStatus, BeforeValidator(_one_of(ItemStatus))] | None = Field(
+        None, description="Where they stand."
+    )
+
+
+class ItemAction(StrEnum):
+    """What can be decided about an item that could not be taken."""
+
+    RETRY = "retry"
+    DISMISS = "dismiss"
+
+
+class ReviewItem(Given):
+    """A decision on an item that could not be taken."""
+
+    action: Annotated[ItemAction, BeforeValidator(_one_of(ItemAction))] = Field(
+        description="Try it again at the next sync, or leave it for good."
+    )
+    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+
+class IngestOutput(Given):
+    """What an agent made, who it is, and what it would have remembered."""
+
+    text: Body = Field(description="The words, at most a million characters.")
+    agent_id: Word = Field(description="Which agent made it, such as openclaw.")
+    agent_type: Word | None = Field(None, description="What kind of agent it is.")
+    agent_run_id: Word | None = Field(None, description="In which of its runs.")
+    agent_task_id: Word | None = Field(None, description="For which task.")
+    permission_profile: Annotated[Profile, BeforeValidator(_one_of(Profile))] = Field(
+        Profile.TRUSTED_LOCAL_AGENT, description="As what it acts; it narrows what the key allows."
+    )
+    project_scope: Annotated[list[Identifier], BeforeValidator(_projects)] = Field(
+        [], description="Only these projects."
+    )
+    project_id: Identifier | None = Field(None, description="The project that it is about.")
+    title: Line | None = Field(None, description="What to call it; else its first line.")
+    external_id: Word | None = Field(None, description="The agent's own name for it.")
+    domain: Place = Field(Domain.AGENT_RUN, description="The part of life it belongs to.")
+    sensitivity: Privacy = Field(Sensitivity.UNKNOWN, description="How private it is; unknown counts as private.")
+    propose_memory: Annotated[Reason, AfterValidator(_said)] | None = Field(
+        None, description="What it would have remembered; it becomes a candidate."
+    )
+    memory_type: Annotated[MemoryType, BeforeValidator(_one_of(MemoryType))] = Field(
+        MemoryType.SEMANTIC, description="What kind of memory that would be."
+    )
+
+    def output(self) -> dict[str, Any]:
+        """Return what was made, without who made it, by the names of the service."""
+        of_whom = {"agent_id", "agent_run_id", "agent_task_id", "permission_profile", "project_scope"}
+        said = self.model_dump(exclude=of_whom)
+        return said | {"proposal": said.pop("propose_memory")}

@@ -1,0 +1,74 @@
+"""Connectors as JSON: how they fare and are set, a sync, what could not be taken, and what agents hand in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response
+
+from alice import connector_inputs as inputs
+from alice.inputs import Nothing
+from alice.queries import connectors as queries
+from alice.runs import syncs
+from alice.services import agents, connectors, quarantine
+from alice.web import current
+from alice.web.api import present, routes
+from alice.web.inputs import accepts
+
+
+@routes.get("/connectors/health")
+@accepts(Nothing)
+def connectors_health() -> Response:
+    """Say whether evidence arrives, and if not, since when and why."""
+    return present.one(connectors.standing(current.actor(), None, settings=current.settings(), now=current.now()))
+
+
+@routes.get("/connectors/status")
+@accepts(inputs.ShowConnectors)
+def connectors_status(given: inputs.ShowConnectors) -> Response:
+    """Return how each connector, or the one that is named, is set and fares, with what it could not take."""
+    told = connectors.statuses(current.actor(), given.name, settings=current.settings(), now=current.now())
+    return present.one(told)
+
+
+@routes.patch("/connectors/<connector_name>/config")
+@accepts(inputs.ConfigureConnector)
+def configure_connector(connector_name: str, given: inputs.ConfigureConnector) -> Response:
+    """Change how a connector is set, and return it as it is then; folders only below the allowed roots."""
+    told = connectors.configure(
+        current.actor(), connector_name, given.changes(), settings=current.settings(), version=given.version
+    )
+    return present.one(told)
+
+
+@routes.post("/connectors/<connector_name>/sync")
+@accepts(Nothing)
+def sync_connector(connector_name: str) -> Response:
+    """Fetch what is new: 200 with the counts, or 202 when it takes longer than 25 seconds and goes on."""
+    told = syncs.begin(current.actor(), connector_name, settings=current.settings())
+    return present.one(told, 202 if told["status"] == "running" else 200)
+
+
+@routes.get("/connectors/quarantine")
+@accepts(inputs.ListQuarantine)
+def list_quarantine(given: inputs.ListQuarantine) -> Response:
+    """List what could not be taken, the newest first: where it lies and why, never what it says."""
+    return present.page(queries.quarantine(current.scope(), **given.model_dump()))
+
+
+@routes.post("/connectors/quarantine/<uuid:item_id>/review")
+@accepts(inputs.ReviewItem)
+def review_item(item_id: UUID, given: inputs.ReviewItem) -> Response:
+    """Let an item be tried again, or leave it for good, and return it as it is then."""
+    return present.one(quarantine.review(current.actor(), item_id, now=current.now(), **given.model_dump()))
+
+
+@routes.post("/agents/ingest-output")
+@accepts(inputs.IngestOutput)
+def ingest_output(given: inputs.IngestOutput) -> Response:
+    """Keep what an agent made, for review: 201 when it is new, 200 when the same words are kept already."""
+    agent = agents.asserted(current.actor(), given.agent_id, profile=given.permission_profile,
+                            projects=given.project_scope, run_id=given.agent_run_id,
+                            task_id=given.agent_task_id)  # fmt: skip
+    told = agents.ingest_output(agent, agents.Output(**given.output()), settings=current.settings(), now=current.now())
+    return present.one(told, 200 if told["duplicate"] else 201)
