@@ -28,7 +28,10 @@ LOOP = (
     " closed_at, j.name AS project, l.domain, l.sensitivity, COALESCE((SELECT min(s.occurred_at) FROM provenance p"
     " JOIN source s ON s.id = p.source_id WHERE p.subject_id = l.id), l.occurred_at) AS first_at"
 )
-ACTIVE = "(l.status IN ('candidate', 'open') OR (l.status = 'snoozed' AND l.snoozed_until <= %s))"
+ACTIVE = (
+    "(l.status = 'open' OR (l.status = 'candidate' AND NOT 'withdrawn' = ANY(l.flags))"
+    " OR (l.status = 'snoozed' AND l.snoozed_until <= %s))"
+)
 _QUOTES = 3
 
 
