@@ -71,8 +71,8 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _HINT = re.compile(
-    r"\d{4}[-/.]\d|\d\.\d|day\b|tonight|morrow|\b(?:end|eo[dwmqy]|this|next|in|within|by|until|late|mid|early)\b"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\bdue\b",
+    r"\d{4}[-/.]\d|\d\.\d|day\b|tonight|morrow|\b(?:end|eo[dwmqy]|this|next|in|within|by|until|before|due|on the|"
+    r"late|mid|early)\b|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
     re.IGNORECASE,
 )
 # Words before a day that make it another thing than a due day: "since Monday", "a summit for the 1st of May".
@@ -82,6 +82,7 @@ _OTHER_DAY = re.compile(
 )
 
 _DEADLINE = re.compile(r"\b(?:by|until|till|before|due)(?: the)? $", re.IGNORECASE)
+# What follows a weekday that a date explains: "Friday 20 November".
 _DATED = re.compile(
     rf",?[ ]+(?:the[ ]+)?(?:\d{{1,2}}(?:st|nd|rd|th)?[ ]+(?:of[ ]+)?)?{_MONTH}\b|,?[ ]+{_YEAR}-", re.IGNORECASE
 )

@@ -13,7 +13,7 @@ from alice.domain import chunking, documents, extraction
 from alice.domain.chunking import Chunk
 from alice.domain.extraction import Claim
 from alice.domain.redaction import redact
-from alice.domain.vocab import Domain, Sensitivity
+from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import InvalidInput, TooLarge
 
 MOST_BYTES = 10_000_000
@@ -69,7 +69,10 @@ def prepare(item: Item, *, zone: str, now: datetime, owner_names: Sequence[str] 
     document = documents.read(text, name=item.name, zone=zone)
     occurred_at = min(item.occurred_at or document.occurred_at or now, now).astimezone(UTC)
     pieces = chunking.chunks(text)
-    claims = extraction.extract(text, pieces, occurred_at=occurred_at, zone=zone, owner_names=owner_names)
+    context, speaker = _voice(item, owner_names)
+    claims = extraction.extract(
+        text, pieces, occurred_at=occurred_at, zone=zone, owner_names=owner_names, context=context, speaker=speaker
+    )
     return Prepared(
         item,
         text,
@@ -82,6 +85,26 @@ def prepare(item: Item, *, zone: str, now: datetime, owner_names: Sequence[str] 
         {**item.metadata, **_told(document), **({"redactions": redacted.counts} if redacted.counts else {})},
         sum(redacted.counts.values()),
     )
+
+
+def _voice(item: Item, owner_names: Sequence[str]) -> tuple[str, str | None]:
+    """Return what kind of text an item is for extraction (note, message or page), and who wrote it, where it matters.
+
+    A message that a chat sends to itself is a broadcast when it comes from a channel (a negative number), and a note
+    to oneself in "Saved Messages", where only the owner writes; a forwarded one stays a message of its author.
+    """
+    if item.connector == Connector.BROWSER_CLIPPER:
+        return "page", None
+    if item.connector != Connector.TELEGRAM:
+        return "note", None
+    told, author = item.metadata, (redact(item.author).text if item.author else None)
+    in_own_chat = told.get("chat_id") is not None and told.get("chat_id") == told.get("sender_id")
+    if in_own_chat and not told.get("forwarded"):
+        if int(told["chat_id"]) < 0:
+            return "page", None
+        if author is None or author in owner_names or told.get("chat") == "Saved Messages":
+            return "note", None
+    return "message", author
 
 
 def content_hash(text: str) -> str:

@@ -41,7 +41,7 @@ _NOT_YET = re.compile(
     r"\b(?:no|not|without|lack of|needs?|build|building|seek|seeking|unlikely|do we|doesn't|don't|didn't|finding|"
     r"find|with|"
     r"work for|towards?|get|getting|looking for|try|if|unless|should|might|may|can|could|would|will|until|"
-    r"waiting|wait|make|"
+    r"waiting|wait|make|assume|assuming|"
     r"making|which|whether|how|when|what|whose|previous|any|for|ensure|confirm|before|likely)\b"
     r"[^.;,]{0,30}\b(?:consensus|agreement|decision|conclusion|agreed|decided|decide)\b",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ _NO_OBJECTION = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|any|please|only|address|raise|assuming|otherwise|once|asks?|until)\b", re.IGNORECASE
+    r"\b(?:if|unless|any|please|only|address|raise|assum(?:e|es|ed|ing)|otherwise|once|asks?|until)\b", re.IGNORECASE
 )
 _ASSEMBLED = re.compile(
     r"\b(?:meeting|members?|those|call|issue|pr|tsc|team|group|everyone|raised|voiced)\b", re.IGNORECASE

@@ -34,7 +34,8 @@ def extract(
 
     `occurred_at` and the IANA `zone` say from which day "by Friday" is told. `owner_names` is who *I* is;
     `known_people` are names known from other sources. `context` is "message" for mail and chat, which address a reader
-    and may ask things of them, and "note" for everything else, pages too; `speaker` wrote the message. `standing`
+    and may ask things of them, "page" for what was written for anybody, and "note" for everything else; `speaker`
+    wrote it, when that is known. `standing`
     holds keys of claims that came word for word from so many sources that they are boilerplate: they are left out.
     `chunks` are `text`'s own; a claim always lies within the text, not always within one chunk.
     """
@@ -45,6 +46,7 @@ def extract(
         owner_names=owner_names,
         known_people=known_people,
         is_message=context == "message",
+        is_page=context == "page",
         speaker=speaker,
     )
     found = [*people.find_all(scene), *projects.find_all(scene), *_said(scene)]

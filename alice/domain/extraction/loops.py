@@ -10,6 +10,7 @@ from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.wording import about, sentence_case
 from alice.domain.vocab import LoopKind
 
+_LONG = 200  # characters of a loop's sentence
 _POINTING = re.compile(r"\b(?:that|this|it|so|them|these|those|move to next step|volunteer)[ .]*$", re.IGNORECASE)
 _IDLE = re.compile(
     r"\b(?:nothing|no (?:updates?|news|discussion|meeting|progress|changes?)|skip\w*)\b[^,.;]*", re.IGNORECASE
@@ -31,7 +32,7 @@ def loop_claim(
     The due day is looked for in `due_in`, else in the whole saying.
     """
     due = find_due(_IDLE.sub("", due_in or saying.text), scene.told_on)
-    text = clipped(sentence_case(_grounded(words, saying.topic)))
+    text = _shortened(sentence_case(_grounded(words, saying.topic)))
     return Claim(
         kind=OPEN_LOOP,
         text=text,
@@ -41,12 +42,20 @@ def loop_claim(
         confidence=min(0.98, round(confidence + (0.05 if due else 0.0), 2)),
         subject=saying.topic,
         key=claim_key(OPEN_LOOP, text, saying.topic),
-        owner=owner,
-        waiting_for=waiting_for,
+        owner=scene.roster.proper(owner) if owner else None,
+        waiting_for=scene.roster.proper(waiting_for) if waiting_for else None,
         loop_kind=kind.value,
         due_on=due.on if due else None,
         due_text=due.words if due else None,
     )
+
+
+def _shortened(text: str) -> str:
+    """Cut a long sentence after a part of it: a loop is read in a list, and its quote has all the words."""
+    if len(text) <= _LONG:
+        return text
+    cut = max(text.rfind(sign, _LONG // 3, _LONG) for sign in (", ", "; ", " - ", " – ", " (", ". "))
+    return f"{text[:cut]}…" if cut > 0 else clipped(text, _LONG)
 
 
 def _grounded(words: str, topic: str | None) -> str:

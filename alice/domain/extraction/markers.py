@@ -10,6 +10,7 @@ from alice.domain.extraction.lexicon import ACTS, NOBODY
 from alice.domain.extraction.loops import loop_claim
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import looks_like_code, says_nothing
+from alice.domain.extraction.personal import is_personal, writer
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import ACTIONS, QUESTIONS
 from alice.domain.extraction.waiting import waited_on
@@ -39,7 +40,7 @@ _NAME_FIRST = re.compile(rf"(?P<who>@?{TOKEN}(?: {TOKEN})?)(?:\s?[:,]|\s(?:to|wi
 def find_marked(saying: Saying, scene: Scene) -> Claim | None:
     """Return the loop that a check box, a marker or the section makes of this saying, or None."""
     if saying.task == "open" and saying.opens:
-        owner = _owner(saying.text, scene) or saying.speaker
+        owner = _owner(saying.text, scene) or saying.speaker or _writer(saying, scene)
         return loop_claim(saying, scene, saying.text, rule="checkbox", confidence=0.95, owner=owner)
     return _marker(saying, scene) or _by_section(saying, scene)
 
@@ -55,12 +56,19 @@ def _marker(saying: Saying, scene: Scene) -> Claim | None:
         # "Next step: run the tests" in a how-to is an instruction, not a loop.
         return None
     owner = (match["who"] or "").lstrip("@") or _owner(rest, scene)
+    if not owner and rule in ("todo", "action", "reminder", "follow_up"):
+        owner = _writer(saying, scene)
     waiting = waited_on(rest, scene) if rule == "waiting_on" else None
     words = f"{match['mark'].capitalize()} {rest}" if rule == "waiting_on" else rest
     return loop_claim(
         saying, scene, words, rule=f"marker_{rule}", confidence=0.92, owner=owner, waiting_for=waiting,
         kind=_KINDS.get(rule, LoopKind.TASK),
     )  # fmt: skip
+
+
+def _writer(saying: Saying, scene: Scene) -> str | None:
+    """Return the owner of a brain for what their own note leaves to nobody else."""
+    return writer(saying, scene) if is_personal(saying, scene) else None
 
 
 def _owner(words: str, scene: Scene) -> str | None:

@@ -6,6 +6,7 @@ It must not guess: an unknown capitalised word is no person until something says
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
@@ -49,8 +50,26 @@ class Roster:
         return not (words.isdisjoint(self.known.keys()) and words.isdisjoint(lexicon.GIVEN_NAMES))
 
     def may_be(self, name: str) -> bool:
-        """Tell whether `name` is somebody here, or a common given name written as one."""
-        return self.knows(name) or (_capitals(name) and name.split(" ", 1)[0].casefold() in lexicon.GIVEN_NAMES)
+        """Tell whether `name` is somebody here, or a common given name written as one, with its accents or without."""
+        if self.knows(name):
+            return True
+        given = name.split(" ", 1)[0].casefold().removesuffix("'s")
+        common = given in lexicon.GIVEN_NAMES or (not given.isascii() and _bare(given) in lexicon.GIVEN_NAMES)
+        return common and _capitals(name)
+
+    def proper(self, name: str) -> str:
+        """Return a handle or a name in small letters as the given name of the person listed here; others unchanged."""
+        low = name.casefold().lstrip("@")
+        shown = self.known.get(low, "")
+        if not shown or shown.startswith("@") or " " in low:
+            return name
+        given = shown.split()[0]
+        written = {word.casefold() for word in shown.split()}
+        return given if low not in written or name.islower() else name
+
+
+def _bare(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
 
 
 def _capitals(name: str) -> bool:

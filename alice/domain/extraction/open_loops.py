@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from alice.domain.dates import find_due
 from alice.domain.extraction.asks import find_asked
+from alice.domain.extraction.awaited import find_awaited
 from alice.domain.extraction.claims import Claim
 from alice.domain.extraction.commitments import Commitment, find_commitment, find_commitments, find_shorthand
 from alice.domain.extraction.lexicon import ACTS, word_set
@@ -15,6 +17,7 @@ from alice.domain.extraction.markers import find_marked
 from alice.domain.extraction.messages import ASKS_FROM, find_in_message
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_hedged, is_question, looks_like_code
+from alice.domain.extraction.personal import ERRANDS, find_personal, is_personal, is_short, writer
 from alice.domain.extraction.reading import read_scene
 from alice.domain.extraction.requests import score
 from alice.domain.extraction.sayings import Saying, Scene
@@ -23,6 +26,9 @@ from alice.domain.extraction.waiting import find_waiting
 from alice.domain.extraction.wording import about
 from alice.domain.vocab import LoopKind
 
+Rule = Callable[[Saying, Scene], "Claim | None"]
+
+_LEAST = 0.5  # what is less sure leaves the sentence to the other rules
 _ANY_DAY = date(2024, 1, 1)  # for a sentence without a day of its own; only whether a day is named matters
 
 _NEXT_STEP = re.compile(
@@ -37,6 +43,16 @@ _STEP_WORDS = word_set("step steps action plan intention")
 _IN_BRACKETS = re.compile(rf"\((?P<who>{TOKEN}(?: {TOKEN})?) (?:to|will) (?P<verb>[a-z]+)\b[^()]*\)")
 _MATTERS_ANYWAY = re.compile(r"\b(?:email|send|ask|follow|confirm|vote|propos|discuss)", re.IGNORECASE)
 _CONDITION = re.compile(r"(?:if|once|when|unless|after|until|as|since|assuming|before)\b", re.IGNORECASE)
+# "Launch moved to …", "Visit from …", "Call with …": the first word is a noun here, and something happens.
+_NO_ORDER = re.compile(
+    r"\w+ (?:(?:moved|went|starts?|begins?|ends?|happens|takes|got|scheduled|planned|postponed|delayed|cancelled|"
+    r"confirmed|from|of|at|was|will|club|party|meeting|day|week|session)\b|(?:(?!who|that|which|if|whether|when|what|"
+    r"how)\w+ ){0,5}?"
+    r"(?:is|are|was|were|has been|had|moved|went)\b)|(?:call|visit|walk|release|launch|review|talk|report|show|drive|"
+    r"ride)"
+    r" (?:with|on|in)\b",
+    re.IGNORECASE,
+)
 _FOLLOW_UP = re.compile(r"\bfollow(?:ing)?[ -]up\b", re.IGNORECASE)
 _JOINED = {"plan": "plans", "need": "needs", "will": "will", "shall": "will", "plans": "plans", "needs": "needs"}
 _PARTICIPLES = word_set("planning going happy hoping")
@@ -52,16 +68,20 @@ def find(saying: Saying, scene: Scene) -> list[Claim]:
     if saying.section == STANDING or looks_like_code(saying.text):
         return []
     if scene.is_message:
-        message = find_in_message(saying, scene)
-        return [message] if message else []
+        rules: tuple[Rule, ...] = (find_awaited, find_in_message, find_personal)
+        return _first(rules, saying, scene)
     step = _next_step(saying, scene)
     if step is not None:
         return [step]
-    committed = _committed(saying, scene)
+    committed = [claim for claim in _committed(saying, scene) if claim.confidence >= _LEAST]
     if committed:
         return committed
-    rules = (find_waiting, find_asked, _shorthand) if scene.is_meeting else (_reminder,)
-    return [claim for rule in rules if (claim := rule(saying, scene)) is not None][:1]
+    in_minutes: tuple[Rule, ...] = (find_waiting, find_asked, _shorthand)
+    return _first(in_minutes if scene.is_meeting else (find_awaited, find_personal, _reminder), saying, scene)
+
+
+def _first(rules: tuple[Rule, ...], saying: Saying, scene: Scene) -> list[Claim]:
+    return next(([claim] for rule in rules if (claim := rule(saying, scene)) is not None), [])
 
 
 def _committed(saying: Saying, scene: Scene) -> list[Claim]:
@@ -92,9 +112,10 @@ def _reminder(saying: Saying, scene: Scene) -> Claim | None:
     first = saying.text.split(" ", 1)[0].lower()
     if not saying.opens or first not in ACTS or len(saying.text) > _SHORT or is_question(saying.text):
         return None
-    if find_due(saying.text, scene.told_on) is None:
+    if find_due(saying.text, scene.told_on) is None or _NO_ORDER.match(saying.text) or scene.is_page:
         return None
-    return loop_claim(saying, scene, saying.text, rule="act_with_day", confidence=0.55)
+    owner = writer(saying, scene) if is_personal(saying, scene) else None
+    return loop_claim(saying, scene, saying.text, rule="act_with_day", confidence=0.55, owner=owner)
 
 
 def _claim(found: Commitment, saying: Saying, scene: Scene, *, end: int | None = None) -> Claim:
@@ -106,8 +127,15 @@ def _claim(found: Commitment, saying: Saying, scene: Scene, *, end: int | None =
     )
     return loop_claim(
         saying, scene, words, rule=found.rule, confidence=found.confidence,
-        owner=None if found.owner == "I" else found.owner, kind=kind, due_in=saying.text[found.begin : end],
+        owner=_doer(found, saying, scene), kind=kind, due_in=saying.text[found.begin : end],
     )  # fmt: skip
+
+
+def _doer(found: Commitment, saying: Saying, scene: Scene) -> str | None:
+    """Return who will do it: as named, and for "I" in a note whoever writes it; in minutes nobody knows who that is."""
+    if found.owner != "I":
+        return found.owner
+    return None if scene.is_meeting or scene.is_page else writer(saying, scene)
 
 
 def _credible(found: Commitment, saying: Saying, scene: Scene) -> bool:
@@ -120,7 +148,10 @@ def _credible(found: Commitment, saying: Saying, scene: Scene) -> bool:
     if scene.is_meeting:
         return True
     if found.owner is None or found.owner == "I":
-        return found.rule.startswith("i_") and find_due(text, scene.told_on) is not None
+        if not found.rule.startswith("i_") or scene.is_page:
+            return False
+        errand = text[found.at :].split(" ")[1:4] if is_short(scene) and is_personal(saying, scene) else []
+        return find_due(text, scene.told_on) is not None or not ERRANDS.isdisjoint(errand)
     return not found.rule.endswith(("_can", "_should"))
 
 

@@ -32,11 +32,12 @@ def read_scene(
     owner_names: Sequence[str] = (),
     known_people: Sequence[str] = (),
     is_message: bool = False,
+    is_page: bool = False,
     speaker: str | None = None,
 ) -> Scene:
     """Return `text` as a scene. `known_people` are names known beforehand, `speaker` who wrote it all."""
     people = [*owner_names, *known_people, *([speaker] if speaker else [])]
-    scene = Scene(text, told_on, roster_of(people), tuple(owner_names), is_message)
+    scene = Scene(text, told_on, roster_of(people), tuple(owner_names), is_message, is_page)
     return _Reader(scene, speaker).read()
 
 

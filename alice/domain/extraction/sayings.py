@@ -33,6 +33,11 @@ class Saying(NamedTuple):
     low: str
     words: frozenset[str]
 
+    @property
+    def ends(self) -> bool:
+        """Tell whether it is written out as a sentence, with its mark at the end."""
+        return self.text.endswith((".", "!", "?", ":"))
+
 
 @dataclass(slots=True)
 class Scene:
@@ -43,10 +48,16 @@ class Scene:
     roster: Roster
     owner_names: tuple[str, ...] = ()
     is_message: bool = False
+    is_page: bool = False
     sayings: list[Saying] = field(default_factory=list)
     listed: list[tuple[int, int, Listed]] = field(default_factory=list)
     initiatives: list[tuple[int, int, str]] = field(default_factory=list)  # start, end and name
     headings: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @property
+    def instructs(self) -> bool:
+        """Tell whether the text shows code or commands: it teaches, and its "need to" is said to any reader."""
+        return any(sign in self.text for sign in ("```", "~~~", "\n    $ ", "\n$ ", "<code", "<pre", "{%"))
 
     @property
     def is_meeting(self) -> bool:

@@ -38,7 +38,7 @@ def hear(line: str, roster: Roster, section: str) -> Voice:
     """Split "Ada: I'll do it", "Ada, will do it", "Pump - Ada, no news" into topic, speaker and words."""
     alone = _ALONE.fullmatch(line) if len(line) <= 60 and line.count(" ") <= 3 else None
     if alone and roster.knows(alone["name"]):
-        return Voice(None, alone["name"].lstrip("@"), "")
+        return Voice(None, roster.proper(alone["name"].lstrip("@")), "")
     match = _SPEAKER.match(line) if _PAUSE.search(line, 0, 80) else None
     if match is None:
         return Voice(None, None, line)
@@ -49,7 +49,7 @@ def hear(line: str, roster: Roster, section: str) -> Voice:
     if roster.knows(name) or (sep == ":" and roster.listed and could_speak(name) and roster.may_be(name)):
         lists_projects = section == INITIATIVES and sep in _DASHES
         project, said = _split_project(rest) if lists_projects else (None, rest)
-        return Voice(project, name.lstrip("@"), said)
+        return Voice(project, roster.proper(name.lstrip("@")), said)
     return _topic_first(line, name, sep, rest=rest, roster=roster, section=section)
 
 
@@ -59,10 +59,12 @@ def _topic_first(line: str, topic: str, sep: str, *, rest: str, roster: Roster, 
     if named is None or not (sep in (*_DASHES, ":") or section == INITIATIVES):
         return Voice(None, None, line)
     if roster.knows(named["name"]):
-        return Voice(topic_of(topic), named["name"].lstrip("@"), rest[named.end() :] if named["pause"] else rest)
+        return Voice(
+            topic_of(topic), roster.proper(named["name"].lstrip("@")), rest[named.end() :] if named["pause"] else rest
+        )
     first = _TOKEN.match(named["name"])
     if section == INITIATIVES and sep in _DASHES and first and roster.knows(first[0]):
-        return Voice(topic_of(topic), first[0].lstrip("@"), rest)
+        return Voice(topic_of(topic), roster.proper(first[0].lstrip("@")), rest)
     return Voice(None, None, line)
 
 

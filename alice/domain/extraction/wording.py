@@ -127,7 +127,7 @@ def _third_verb(match: re.Match[str], *, plural: bool) -> str:
     verb = match["verb"]
     if not verb:
         return ""
-    if plural or verb in _PAST_OR_MODAL or verb.endswith(("ed", "ly")):
+    if plural or verb in _PAST_OR_MODAL or (verb.endswith(("ed", "ly")) and not verb.endswith("need")):
         return " " + verb
     return " " + _with_s(verb)
 
