@@ -83,7 +83,7 @@ _NEEDS_FROM_ME = re.compile(
     r"is owed)\b[^.;]*?\b(?:from me|from us|my \w+|me to [a-z]+|our \w+)\b",
     re.IGNORECASE,
 )
-_OWE = re.compile(rf"(?:I|we)(?: (?:still|also))? owe (?P<who>{ROLE}|{NAME})\s(?:\S+ ?){{1,}}", re.IGNORECASE)
+_OWE = re.compile(rf"(?:I|we)(?: (?:still|also))? owe (?P<who>{ROLE}|{NAME})\s\S", re.IGNORECASE)
 _PROMISED = re.compile(
     rf"(?:(?:I|we)(?:'ve| have)? )?(?:also )?(?:promised|told|agreed with|assured) (?P<who>{ROLE}|{NAME}),?"
     r" (?:that )?(?P<what>to |(?:I|we)(?:'d| would|'ll| will) |an? |the |my |our )",
