@@ -78,19 +78,20 @@ def fresh(base: Inputs) -> list[Fresh]:
     topic of the newest sources."""
     found: list[Fresh] = []
     for claim in in_order(c for c in base.claims if not c.flagged and not leaning(c.text))[:6]:
-        found.append(Fresh("memory", claim.id, plain(claim.text), about(claim), claim.words[0].cite()))
+        found.append(
+            Fresh("memory", claim.id, plain(claim.text), about(claim), claim.words[0].cite(), claim.occurred_at)
+        )
     news_ids = {source.id for source in base.sources}
     for loop in sorted(base.loops, key=lambda x: (-x.seen_at.timestamp(), x.text, str(x.id))):
         words = [one for one in loop.words if one.source_id in news_ids]
         if words and not loop.flagged and len(found) < 10:
-            found.append(Fresh("open_loop", loop.id, saying(loop), about(loop), words[0].cite()))
+            found.append(Fresh("open_loop", loop.id, saying(loop), about(loop), words[0].cite(), loop.seen_at))
     taken = {(one.citation.source_id, one.topic.casefold()) for one in found if one.topic}
-    said = [one for source in _newest(base) for one in _telling(source)]
-    for one in said:
+    for source, one in ((note, said) for note in _newest(base) for said in _telling(note)):
         key = (one.citation.source_id, one.topic.casefold())
         if key not in taken:
-            identifier = one.citation.chunk_id
-            found.append(Fresh("passage", identifier, one.words, one.topic, one.citation, one.references))
+            end, moment = one.citation.chunk_id, source.occurred_at
+            found.append(Fresh("passage", end, one.words, one.topic, one.citation, moment, one.references))
     return _once(found)[:MOST_FRESH]
 
 

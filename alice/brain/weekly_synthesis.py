@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from alice.brain import completions, discussions, headlines, news, owing, pointers, remarks, turns
+from alice.brain import completions, conflicts, discussions, headlines, news, owing, pointers, remarks, turns
+from alice.brain.conflicts import Detector
 from alice.brain.discussions import Discussed
 from alice.brain.open_loop_review import likely_done
 from alice.brain.remarks import same_topic
@@ -22,7 +23,7 @@ from alice.domain.grounding import Citation, Draft, Section, Statement
 from alice.domain.reports import Week
 from alice.domain.vocab import StatementKind
 
-MOST_MOVED, MOST_STILL, MOST_PATTERNS, MOST_ACTIONS = 7, 5, 5, 4
+MOST_MOVED, MOST_STILL, MOST_PATTERNS, MOST_ACTIONS, MOST_TURNS = 7, 5, 5, 4, 4
 LONGEST_NAME = 60
 OFTEN = 3  # days on which a thing comes up before it is called a pattern
 LONG = 4  # days without an outcome before it is called stuck
@@ -58,7 +59,7 @@ def subjects(week: Inputs) -> list[str]:
     return [name.rstrip("…") for name in (*named, *sorted(set(drawn))) if name and told.tell(name)]
 
 
-def compose(given: Week) -> Draft:
+def compose(given: Week, detector: Detector) -> Draft:
     """Return the synthesis of a week; a section with nothing to say is left out."""
     base = given.base
     decisions = news.decisions(base)
@@ -72,12 +73,17 @@ def compose(given: Week) -> Draft:
         *news.decided(decisions),
         *_some("still", "What did not move", _still(topics, given)),
         *_some("patterns", "Patterns", _patterns(topics, given)),
-        *_some("assumptions", "Changed assumptions", turns.statements(given.turned, base)),
+        *_some("assumptions", "Changed assumptions", turns.statements(_turned(given, detector), base, MOST_TURNS)),
         *_some("loops", "Loops opened and closed", _loops(loops, ends, base)),
         *_some("next", "Next actions", pointers.actions(loops, base, MOST_ACTIONS)),
         *_some("stop", "What to stop", _stop(topics, given)),
     ]
     return Draft(_headline(topics, decisions, moved, given), tuple(made), headlines.plainly(base, loops))
+
+
+def _turned(given: Week, detector: Detector) -> list[conflicts.Turn]:
+    """Return what the week says otherwise than was held before."""
+    return conflicts.turns(conflicts.claims(given.base.claims), conflicts.claims(given.held), detector)
 
 
 def _some(key: str, title: str, said: Sequence[Statement]) -> list[Section]:

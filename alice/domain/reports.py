@@ -12,6 +12,7 @@ from uuid import UUID
 
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, SourceNote
 from alice.domain.grounding import Citation, Evidence, Marking
+from alice.domain.vocab import Domain, Sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +44,24 @@ class Week:
     """For a weekly synthesis: `base` holds what came in within the week and what is owed at its end.
 
     `earlier` are sources of the weeks before that name the same subjects; `all_earlier` is False when there are more.
-    `turned` are pairs of what the week says and what was held before, as far as rules see them contradict.
+    `held` are older claims on the same subjects as the week's.
     """
 
     base: Inputs
     earlier: tuple[SourceNote, ...] = ()
     all_earlier: bool = True
-    turned: tuple[Turn, ...] = ()
+    held: tuple[ClaimNote, ...] = ()
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield all words that may be cited."""
         yield from self.base.evidence()
         yield from _words(self.earlier)
-        for turn in self.turned:
-            yield from (*turn.new.words, *turn.old.words)
+        for claim in self.held:
+            yield from claim.words
 
     def marks(self) -> Iterator[Marking]:
         """Yield how private the loops are that nobody can cite."""
         yield from self.base.marks()
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Two claims that do not go together: `kind` is how, `explanation` says it in a clause."""
-
-    new: ClaimNote
-    old: ClaimNote
-    kind: str
-    confidence: float
-    explanation: str
-    differing: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +73,7 @@ class Fresh:
     text: str
     topic: str
     citation: Citation
+    occurred_at: datetime
     references: frozenset[str] = frozenset()
 
 
@@ -122,6 +112,82 @@ class Connections:
     def marks(self) -> Iterator[Marking]:
         """Yield how private the loops are that nobody can cite."""
         yield from self.base.marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradictions:
+    """For a contradiction report: what is new, and what might not go together with it.
+
+    `held` are older claims on the same subjects, `older` passages that recall found for one of `fresh`.
+    """
+
+    base: Inputs
+    fresh: tuple[Fresh, ...] = ()
+    held: tuple[ClaimNote, ...] = ()
+    older: tuple[Older, ...] = ()
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yield all words that may be cited."""
+        yield from self.base.evidence()
+        for claim in self.held:
+            yield from claim.words
+        yield from (one.passage.words for one in self.older)
+
+    def marks(self) -> Iterator[Marking]:
+        """Yield how private the loops are that nobody can cite."""
+        yield from self.base.marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source names a project: code points `start` to `end`, found by `rule`."""
+
+    source_id: UUID
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project, where new sources name it, and the words of updates on which a person has decided already."""
+
+    id: UUID
+    name: str
+    status: str
+    state: str | None
+    places: tuple[Place, ...]
+    used: tuple[tuple[UUID, int, int], ...] = ()
+    domain: Domain = Domain.UNKNOWN
+    sensitivity: Sensitivity = Sensitivity.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectScan:
+    """For a project update scan: what is new, and the projects that it speaks of."""
+
+    base: Inputs
+    projects: tuple[ProjectRow, ...] = ()
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Yield all words that may be cited."""
+        yield from self.base.evidence()
+
+    def marks(self) -> Iterator[Marking]:
+        """Yield how private the states and the loops are that nobody can cite."""
+        yield from self.base.marks()
+        yield from (Marking(one.domain, one.sensitivity) for one in self.projects if one.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A new state that a scan proposes for a project; `citations` are the words that it rests on."""
+
+    project_id: UUID
+    current: str | None
+    suggested: str
+    confidence: float
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import IntegerField, TextField
+from peewee import FloatField, ForeignKeyField, IntegerField, TextField, UUIDField
 
 from alice.models.base import DateTimeTZField, Table
 
@@ -32,4 +32,27 @@ class Person(Table):
     sensitivity = TextField(default="unknown")
     created_at = DateTimeTZField()
     last_seen_at = DateTimeTZField()
+    version = IntegerField(default=1)
+
+
+class ProjectUpdate(Table):
+    """A new state that a scan proposed for a project; a candidate until a person says otherwise.
+
+    `basis` is a digest of the places of the words behind it; the words themselves are in provenance, under its id.
+    """
+
+    project = ForeignKeyField(Project)
+    current_state = TextField(null=True)
+    suggested_state = TextField()
+    accepted_state = TextField(null=True)
+    status = TextField(default="candidate")
+    confidence = FloatField()
+    basis = TextField()
+    domain = TextField()
+    sensitivity = TextField()
+    artifact_id = UUIDField(null=True)
+    proposed_by = TextField()
+    created_at = DateTimeTZField()
+    decided_at = DateTimeTZField(null=True)
+    reason = TextField(null=True)
     version = IntegerField(default=1)

@@ -30,17 +30,21 @@ def base(scope: Scope, *, now: datetime, zone: str) -> Inputs:
 def inputs(scope: Scope, new: Inputs, fresh: Sequence[Fresh], words: Collection[str]) -> Connections:
     """Return `new` with older passages for each of `fresh`, and how rare `words` are."""
     latest = new.newest_at or new.now
-    hits = []
-    for one in fresh[:MOST_ASKED]:
-        asked = f"{one.topic} {one.text}"
-        if any(char.isalnum() for char in asked):
-            found = recall.passages(scope, asked, limit=HITS, before=latest - briefing.OLDER_THAN)
-            hits += [(one.id, hit) for hit in found]
-    above = _above(scope, sorted({hit.chunk_id for _, hit in hits}, key=str))
-    older = tuple(_older(identifier, hit, above[hit.chunk_id]) for identifier, hit in hits if hit.chunk_id in above)
+    older = recalled(scope, [(one, latest - briefing.OLDER_THAN) for one in fresh[:MOST_ASKED]], HITS)
     total, rarity = rarities.passages(scope, words)
     ends = [one.id for one in fresh]
     return Connections(new, tuple(fresh), older, total, rarity, _people(scope), decided(scope, ends))
+
+
+def recalled(scope: Scope, asked: Sequence[tuple[Fresh, datetime]], most: int) -> tuple[Older, ...]:
+    """Return the passages from before a moment that recall finds for each thing, with the text above them."""
+    hits = []
+    for one, before in asked:
+        words = f"{one.topic} {one.text}"
+        if any(char.isalnum() for char in words):
+            hits += [(one.id, hit) for hit in recall.passages(scope, words, limit=most, before=before)]
+    above = _above(scope, sorted({hit.chunk_id for _, hit in hits}, key=str))
+    return tuple(_older(identifier, hit, above[hit.chunk_id]) for identifier, hit in hits if hit.chunk_id in above)
 
 
 def _older(identifier: UUID, hit: recall.Hit, above: str) -> Older:

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import tokens
+from alice.domain import questions, tokens
 from alice.domain.policy import Scope
 from alice.domain.ranking import SLOT_BITS
 from alice.queries import claims
@@ -37,9 +37,10 @@ def find(scope: Scope, asked: Sequence[Asked], *, until: datetime, most: int) ->
     seen, values = visible_sql(scope, "s")
     # One arm for each subject: with its words in the plan Postgres meets them in the index, rare ones first.
     arm = (
-        "(SELECT {}, place FROM recall_passage WHERE words @@ plainto_tsquery(%s::regconfig, %s)"
+        "(SELECT {}, place FROM recall_passage WHERE words @@ (plainto_tsquery(%s::regconfig, %s) && %s::tsquery)"
         f" ORDER BY place DESC LIMIT {_LOOKED_AT})"
     )
+    mark = questions.quoted(questions.mark(scope.user_id))
     arms = " UNION ALL ".join(arm.format(number) for number in range(len(wanted)))
     found = database.query(
         f"WITH p (subject, place) AS ({arms})"
@@ -48,7 +49,7 @@ def find(scope: Scope, asked: Sequence[Asked], *, until: datetime, most: int) ->
         " AND s.occurred_at > (%s::timestamptz[])[p.subject + 1]"
         " AND s.occurred_at < COALESCE((%s::timestamptz[])[p.subject + 1], 'infinity') GROUP BY s.id, s.occurred_at"
         " ORDER BY count(DISTINCT p.subject) DESC, s.occurred_at DESC, s.id LIMIT %s",
-        *(part for one in wanted for part in (tokens.language(one.words), tokens.plain(one.words))),
+        *(part for one in wanted for part in (tokens.language(one.words), tokens.plain(one.words), mark)),
         *values, until, [one.after for one in wanted], [one.before for one in wanted], most,
     )  # fmt: skip
     return [row[0] for row in found]

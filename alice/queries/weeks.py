@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from alice.domain.briefing import Inputs
 from alice.domain.policy import Scope
 from alice.domain.reports import Week
-from alice.queries import briefing, mentions
+from alice.queries import briefing, contradictions, mentions
 
 WEEK = timedelta(days=7)
 LOOKING_BACK = timedelta(weeks=8)
@@ -31,4 +31,5 @@ def inputs(scope: Scope, week: Inputs, subjects: Sequence[str]) -> Week:
     start = min(source.occurred_at for source in week.sources)
     asked = [mentions.Asked(subject, start - LOOKING_BACK, start) for subject in subjects[:MOST_SUBJECTS]]
     found = mentions.find(scope, asked, until=week.now, most=MOST_EARLIER)
-    return Week(week, briefing.whole(scope, found), len(found) < MOST_EARLIER)
+    held = contradictions.held(scope, week.claims)
+    return Week(week, briefing.whole(scope, found), len(found) < MOST_EARLIER, held)

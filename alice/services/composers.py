@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-from alice.brain import connection_report, daily_brief, open_loop_review, weekly_synthesis
+from alice.brain import (
+    connection_report,
+    contradiction_report,
+    daily_brief,
+    open_loop_review,
+    project_update_scan,
+    weekly_synthesis,
+)
+from alice.brain.conflicts import Conflict, Said
+from alice.domain import contradiction
 from alice.domain.briefing import Inputs
 from alice.domain.grounding import Draft, Evidence, Marking
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import NotConfigured
-from alice.queries import briefing, connections, loop_reviews, weeks
+from alice.queries import briefing, connections, contradictions, loop_reviews, project_scans, weeks
 from alice.services.proposals import Proposal
 
 
@@ -60,10 +70,32 @@ def _connections(scope: Scope, now: datetime, zone: str) -> Given:
     return connections.inputs(scope, base, fresh, connection_report.words(fresh))
 
 
+def _contradictions(scope: Scope, now: datetime, zone: str) -> Given:
+    base = contradictions.base(scope, now=now, zone=zone)
+    return contradictions.inputs(scope, base, contradiction_report.fresh(base))
+
+
+def _conflict(one: Said, other: Said) -> Conflict | None:
+    """Ask the rules whether two statements contradict each other."""
+    return contradiction.between(
+        contradiction.Side(one.text, one.occurred_at), contradiction.Side(other.text, other.occurred_at)
+    )
+
+
+def _project_scan(scope: Scope, now: datetime, zone: str) -> Given:
+    return project_scans.inputs(scope, now=now, zone=zone)
+
+
 COMPOSERS = {
     WorkflowType.DAILY_BRIEF: Composer(_brief, daily_brief.compose),
-    WorkflowType.WEEKLY_SYNTHESIS: Composer(_week, weekly_synthesis.compose),
+    WorkflowType.WEEKLY_SYNTHESIS: Composer(_week, partial(weekly_synthesis.compose, detector=_conflict)),
     WorkflowType.CONNECTION_REPORT: Composer(_connections, connection_report.compose, connection_report.proposals),
+    WorkflowType.CONTRADICTION_REPORT: Composer(
+        _contradictions, partial(contradiction_report.compose, detector=_conflict)
+    ),
+    WorkflowType.PROJECT_UPDATE_SCAN: Composer(
+        _project_scan, project_update_scan.compose, project_update_scan.proposals
+    ),
     WorkflowType.OPEN_LOOP_REVIEW: Composer(_loop_review, open_loop_review.compose),
 }
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from alice.domain.grounding import Checked, Evidence, Marking, inherited
-from alice.domain.reports import Edge
+from alice.domain.reports import Edge, Update
 from alice.ledger.unit import Unit
-from alice.services import graph
+from alice.services import graph, projects
 
-Proposal = Edge
+Proposal = Edge | Update
 Marked = tuple[Proposal, Marking]
 
 
@@ -27,3 +27,5 @@ def store(unit: Unit, proposed: Sequence[Marked], artifact_id: UUID, *, project_
     """Write the proposals of an artifact inside `unit`."""
     edges = [(one, mark) for one, mark in proposed if isinstance(one, Edge)]
     graph.propose(unit, edges, artifact_id, project_id=project_id, now=now)
+    updates = [(one, mark) for one, mark in proposed if isinstance(one, Update)]
+    projects.propose(unit, updates, artifact_id, now=now)

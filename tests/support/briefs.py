@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from alice.brain.conflicts import Said
 from alice.brain.rendering import SourceLine
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, Related, SourceNote
 from alice.domain.chunking import chunks
@@ -57,6 +60,24 @@ def loop(text: str, *, owner: str | None = None, days: int = 1, due: date | None
 def related(to: UUID, text: str, *, days: int = 200) -> Related:
     """Return an older passage that recall found for the claim or loop `to`."""
     return Related(to, Passage(words(text, source=text)), "Old minutes", NOW - timedelta(days=days), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What the small detector of the tests answers."""
+
+    kind: str
+    confidence: float
+    explanation: str
+    differing: tuple[str, str]
+
+
+def rents(one: Said, other: Said) -> Differing | None:
+    """Find two sentences on a rent with different numbers: a detector small enough to be seen through."""
+    numbers = [re.findall(r"[0-9]+", side.text) for side in (one, other)]
+    if "rent" not in one.text or "rent" not in other.text or not all(numbers) or numbers[0] == numbers[1]:
+        return None
+    return Differing("numeric", 0.9, "the numbers differ", (numbers[0][0], numbers[1][0]))
 
 
 def lines_of(checked: Checked) -> list[SourceLine]:
