@@ -6,13 +6,14 @@ Every sentence names the field, what was wrong with it and what is allowed. It m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from alice.domain.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
 from alice.domain.vocab import (
     ArtifactStatus,
     Domain,
@@ -232,6 +233,47 @@ class RunDue(Given):
     limit: HowMany = Field(10, ge=1, le=100, description="How many workflows at most.")
 
 
+def _domains(value: Any) -> Any:
+    """Take one domain for a list of one, as a form and a command line send it; none for an empty one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _day(value: Any) -> date:
+    try:
+        whole = isinstance(value, date) and not isinstance(value, datetime)
+        return value if whole else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a day, such as 2026-03-04, not {_shown(value)}.") from None
+
+
+Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_storable), AfterValidator(_some)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class BuildContextPack(Given):
+    """A question to answer with what is held about it."""
+
+    query: Query = Field(description="What you want to know, in a sentence or a few words.")
+    domains: Annotated[list[Domain], BeforeValidator(_domains)] = Field(
+        [], max_length=len(Domain), description="Only these parts of life; else all that you may see."
+    )
+    project: Line | None = Field(None, description="Only this project, by name or id.")
+    max_tokens: HowMany = Field(
+        TOKENS, ge=LEAST_TOKENS, le=MOST_TOKENS, description="How long `text` may be at most, in tokens of 4 bytes."
+    )
+    as_of: Day | None = Field(None, description="The day at whose end it was held; else now.")
+
+
+class Ask(Given):
+    """What the Ask page is asked; without `q` it shows how to ask."""
+
+    q: Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_storable)] = Field(
+        "", description="What you want to know."
+    )
+    domain: Domain | None = Field(None, description="Only this part of life.")
+    as_of: Day | None = Field(None, description="The day at whose end it was held; else now.")
+
+
 Kind = TypeVar("Kind", bound=Given)
 
 
@@ -280,6 +322,7 @@ _TOLD: dict[str, Teller] = {
     "greater_than_equal": lambda context, given: f"must be {context['ge']} or more, not {given}.",
     "less_than_equal": lambda context, given: f"must be {context['le']} or less, not {given}.",
     "dict_type": lambda _, given: f"must be an object with fields, not {given}.",
+    "list_type": lambda _, given: f"must be a list, not {given}.",
     "model_type": lambda _, given: f"must be an object with fields, not {given}.",
     **dict.fromkeys(
         ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),

@@ -21,6 +21,7 @@ VNEXT = {
     "artifacts": ("alice.cli.artifacts:group", "Briefs and reports: list, show, generate."),
     "scheduler": ("alice.cli.scheduler:group", "Workflows, their schedules and runs, and the daemon."),
     "open-loops": ("alice.cli.open_loops:group", "What somebody has to do: list, close, reopen."),
+    "context-pack": ("alice.cli.context_pack:command", "What is held about a question, with its evidence."),
     "agents": ("alice.cli.agents:group", "Agents: what they hand in."),
     "events": ("alice.cli.events:group", "The append-only log: list, verify."),
 }

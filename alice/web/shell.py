@@ -26,7 +26,7 @@ class Place:
 
 
 PLACES: dict[str, tuple[Place, ...]] = {
-    "Today": (Place("Home", "/vnext", "home", "h"),),
+    "Today": (Place("Home", "/vnext", "home", "h"), Place("Ask", "/vnext/ask", "ask", "q")),
     "Library": (
         Place("Sources", "/vnext/sources", "sources", "s"),
         Place("Artifacts", "/vnext/artifacts", "artifacts", "a"),

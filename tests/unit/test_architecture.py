@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ids": set(),
     "paths": set(),
     "files": {"errors"},
-    "inputs": {"domain.vocab", "errors"},
+    "inputs": {"domain.packs", "domain.vocab", "errors"},
     "connector_inputs": {"domain.connectors", "domain.vocab", "inputs"},
     "config": {"errors"},
     "logs": {"domain.redaction"},

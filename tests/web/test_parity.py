@@ -49,6 +49,7 @@ ACTIONS = [
            "vnext agents ingest-output"),
     Action("list artifacts", "GET /vnext/artifacts", "GET /v0/vnext/artifacts", "vnext artifacts list"),
     Action("show an artifact", "GET /vnext/artifacts/{id}", "GET /v0/vnext/artifacts/{id}", "vnext artifacts show"),
+    Action("ask", "GET /vnext/ask", "POST /v0/vnext/context-packs", "vnext context-pack"),
     Action("keep a clip", "POST /vnext/clip", "POST /v0/vnext/connectors/browser-clipper/capture",
            "vnext connectors browser-clipper capture"),
     Action("look at a clip", "POST /vnext/clip/look", SELF, SELF),

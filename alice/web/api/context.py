@@ -1,0 +1,21 @@
+"""Context packs as JSON: what is held about a question, for programs and agents."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from alice import inputs
+from alice.services import context_packs
+from alice.web import current
+from alice.web.api import present, routes
+from alice.web.inputs import accepts
+
+
+@routes.post("/context-packs")
+@accepts(inputs.BuildContextPack)
+def build_context_pack(given: inputs.BuildContextPack) -> Response:
+    """Answer a question with evidence, claims, loops, contradictions, and how much was held back; nothing is kept."""
+    pack = context_packs.build(
+        current.actor(), zone=current.settings().timezone, now=current.now(), **given.model_dump()
+    )
+    return present.one(pack)
