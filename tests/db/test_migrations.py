@@ -121,7 +121,10 @@ def test_the_app_acts_as_a_role_that_cannot_touch_the_log_s_past(db: str) -> Non
 
 
 def test_every_table_that_a_person_can_change_is_audited(database_url: str) -> None:
-    state = {"connector_item", "workflow_state", "workflow_request", "daemon_heartbeat", "event_log", "event_head", "migratehistory"}
+    state = {
+        "connector_item", "workflow_state", "workflow_request", "daemon_heartbeat", "event_log", "event_head",
+        "migratehistory",
+    }  # fmt: skip
     with psycopg.connect(database_url) as conn:
         rows = conn.execute(
             "SELECT relname, EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND tgname = 'audited')"
