@@ -84,7 +84,11 @@ class Scope:
     @property
     def everything(self) -> bool:
         """Tell whether nothing of the brain is held back."""
-        return self.project_ids is None and len(self.domains) == len(Domain) and len(self.sensitivities) == len(Sensitivity)
+        return (
+            self.project_ids is None
+            and len(self.domains) == len(Domain)
+            and len(self.sensitivities) == len(Sensitivity)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +200,7 @@ def decide(
     )
 
 
-def _narrow(
-    has: Scope, domains: AbstractSet[Domain], projects: AbstractSet[UUID]
-) -> tuple[Scope, tuple[str, ...]]:
+def _narrow(has: Scope, domains: AbstractSet[Domain], projects: AbstractSet[UUID]) -> tuple[Scope, tuple[str, ...]]:
     """Return the part of `has` that was asked for, and a reason for each domain or project that is not in it."""
     kept = has.domains & domains if domains else has.domains
     reasons = [f"domain {d} is not granted" for d in sorted(domains - has.domains)]

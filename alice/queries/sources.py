@@ -62,7 +62,7 @@ def get(scope: Scope, source_id: UUID) -> dict[str, Any]:
 def passages(scope: Scope, source_id: UUID, *, first: int = 0, limit: int = 50) -> list[dict[str, Any]]:
     """Return passages of a source in the order of the text, from ordinal `first` on.
 
-    Each has id, ordinal, start, end, heading and text. The scope counts here too: no passage is seen without its source.
+    Each has id, ordinal, start, end, heading and text. The scope counts here too: none is seen without its source.
     """
     select = (
         Chunk.select(Chunk.id, Chunk.ordinal, Chunk.start, Chunk.end, Chunk.heading, Chunk.text)

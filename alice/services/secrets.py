@@ -1,4 +1,4 @@
-"""Secrets by reference: the owner keeps, lists and removes them. They are resolved when used; no answer holds a value."""
+"""Secrets by reference: the owner keeps, lists and removes them. Resolved when used; no answer holds a value."""
 
 from __future__ import annotations
 

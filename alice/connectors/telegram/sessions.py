@@ -163,5 +163,7 @@ def _place(application: Application, secret: Secret | None) -> Any:
     except (ValueError, struct.error):
         place = None
     if place is None or not place.auth_key:
-        raise NotConfigured("There is no Telegram session that could be used.", "Run: alicebot vnext connectors telegram login")
+        raise NotConfigured(
+            "There is no Telegram session that could be used.", "Run: alicebot vnext connectors telegram login"
+        )
     return place
