@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from alice.connectors.telegram.exports import ExportSettings
 from alice.db import database, locks
 from alice.domain.policy import Action, Actor
 from alice.domain.vocab import Connector
-from alice.errors import Busy
+from alice.errors import Busy, InvalidInput
 from alice.ledger import gate
 from alice.queries import connectors
-from alice.services import connector_states, imports, streams
+from alice.services import connector_settings, connector_states, imports, streams
 from alice.services.connectors import Progress, Work
 
 NAME = Connector.TELEGRAM.value
@@ -32,6 +32,30 @@ def fetch(work: Work) -> dict[str, Any]:
         cursor = connector_states.cursor(user_id, name)
     run = telegram.fetch(settings(work), cursor, again=streams.again(user_id, name))
     return streams.take(work, run, cursor)
+
+
+def configure(
+    actor: Actor,
+    changes: Mapping[str, Any],
+    *,
+    settings: Settings,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Change how Telegram is set, with chats that may be read from now on or no more; return it as it is then.
+
+    Raise InvalidInput for what is no chat, or is to be removed and is none of those that are read.
+    """
+    with database.session():
+        known = list(connectors.setting(gate.scope(actor), NAME).options.get("chats", []))
+    wanted, unwanted = [telegram.reference(one) for one in add], [telegram.reference(one) for one in remove]
+    if strange := [one for one in unwanted if one not in known]:
+        listed = ", ".join(known) or "none"
+        raise InvalidInput({"remove_chat": f"{strange[0]} is not one of the chats that are read; these are: {listed}."})
+    options = dict(changes.get("options", {}))
+    if wanted or unwanted:
+        options["chats"] = [one for one in dict.fromkeys([*known, *wanted]) if one not in unwanted]
+    return connector_settings.configure(actor, NAME, {**changes, "options": options}, settings=settings)
 
 
 def import_export(
