@@ -11,6 +11,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
@@ -59,10 +60,11 @@ class OpenAICompatible:
         headers = self._headers()
         path = f"{self._parts.path}/chat/completions"
         try:
-            with _limited(connection, seconds):
-                self._connect(connection)
-                assert connection.sock is not None
-                connection.sock.settimeout(seconds)
+            began = time.monotonic()
+            reached = self._connect(connection)
+            left = max(seconds - (time.monotonic() - began), 0.01)
+            reached.settimeout(left)
+            with _limited(reached, left):
                 connection.request("POST", path, body.encode("utf-8", "replace"), headers)
                 answer = connection.getresponse()
                 raw = answer.read(MOST_BYTES + 1)
@@ -85,13 +87,14 @@ class OpenAICompatible:
             return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=seconds, context=context)
         return http.client.HTTPConnection(parts.hostname, parts.port, timeout=seconds)
 
-    def _connect(self, connection: http.client.HTTPConnection) -> None:
+    def _connect(self, connection: http.client.HTTPConnection) -> socket.socket:
         """Connect, and make sure that a name that counts as this machine led to this machine."""
         connection.connect()
-        assert connection.sock is not None
-        peer = ipaddress.ip_address(connection.sock.getpeername()[0].partition("%")[0])
+        reached: socket.socket = connection.sock
+        peer = ipaddress.ip_address(reached.getpeername()[0].partition("%")[0])
         if is_loopback(self.host or "") and not is_loopback(str(peer)):
             raise Upstream(f"{self.host} does not lead to this machine; nothing was sent.", transient=False)
+        return reached
 
     def _headers(self) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "alice"}
@@ -111,13 +114,12 @@ _HINTS = {
 
 
 @contextmanager
-def _limited(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the connection off after `seconds`, however slowly it drips."""
+def _limited(reached: socket.socket, seconds: float) -> Iterator[None]:
+    """Cut a connection off after `seconds`, however slowly it drips. (Once headers are read its object forgets the socket.)"""
 
     def cut() -> None:
         with suppress(OSError):
-            if connection.sock is not None:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(reached, socket.SHUT_RDWR)  # of the socket, also below TLS
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

@@ -94,35 +94,36 @@ def written(
     material: Material, options: ModelOptions, zone: str, *, patience: Patience = PATIENCE, asking: bool = True
 ) -> Composed:
     """Return `material` in a model's words where that may be, else in the rules' with a note."""
+    made = plan(material, options, zone)
+    if isinstance(made.model, Disabled):
+        return by_rules(material, made.routing, zone, note=f"{made.model.why} {made.model.how}")
+    if made.routing.decision is Route.AWAITING_APPROVAL:
+        return _waiting(material, options, made, zone, asking=asking)
+    if not made.routing.asks:
+        return by_rules(material, made.routing, zone, note=f"No model was asked: {made.routing.reason}.")
+    answered = model_askings.ask(made.model, made.body, made.prompt.passages, options=options, patience=patience,
+                   otherwise=material.composed.title)  # fmt: skip
+    if answered.grounded is None:
+        note = f"A model was to write this, and rules wrote it instead. {answered.failure}"
+        composed = by_rules(material, made.routing, zone, note=note)
+    else:
+        composed = _by_model(material, made, answered, zone)
+    info = model_askings.told(made.model, options, answered, len(made.prompt.passages))
+    return replace(composed, prompt_hash=made.prompt.hash, model_info=info)
+
+
+def plan(material: Material, options: ModelOptions, zone: str) -> Plan:
+    """Choose the model and the evidence that may go where it is, and write the prompt of that alone; ask nobody."""
     try:
         chosen = model_askings.model(options, config.load())
     except InvalidInput as error:
         chosen = Disabled(error.message, "Mend it, then run the workflow again.")
-    if isinstance(chosen, Disabled):
-        why = Routing(options.route_mode, Route.DETERMINISTIC, chosen.why)
-        return by_rules(material, why, zone, note=f"{chosen.why} {chosen.how}")
-    plan = _plan(material, options, chosen, zone)
-    if plan.routing.decision is Route.AWAITING_APPROVAL:
-        return _waiting(material, options, plan, zone, asking=asking)
-    if not plan.routing.asks:
-        return by_rules(material, plan.routing, zone, note=f"No model was asked: {plan.routing.reason}.")
-    answered = model_askings.ask(plan.model, plan.body, plan.prompt.passages, options=options, patience=patience,
-                   otherwise=material.composed.title)  # fmt: skip
-    if answered.grounded is None:
-        note = f"A model was to write this, and rules wrote it instead. {answered.failure}"
-        composed = by_rules(material, plan.routing, zone, note=note)
-    else:
-        composed = _by_model(material, plan, answered, zone)
-    info = model_askings.told(plan.model, options, answered, len(plan.prompt.passages))
-    return replace(composed, prompt_hash=plan.prompt.hash, model_info=info)
-
-
-def _plan(material: Material, options: ModelOptions, chosen: Model, zone: str) -> Plan:
-    """Choose the evidence that may go where the model is, and write the prompt of that alone."""
     evidence = list(dict.fromkeys(material.given.evidence()))
     marks = [Marking(words.domain, words.sensitivity) for words in evidence]
     decided = routing.decide(options.route_mode, chosen.host, marks, clearance=options.clearance)
-    if decided.decision not in (Route.LOCAL,):
+    if isinstance(chosen, Disabled):
+        decided = Routing(options.route_mode, Route.DETERMINISTIC, chosen.why)
+    if decided.decision is not Route.LOCAL:
         evidence = [w for w in evidence if options.clearance.lets_go(Marking(w.domain, w.sensitivity))]
     cited = [citation for said in material.checked.statements() for citation in said.citations]
     shown = prompts.chosen(evidence, cited)
@@ -136,7 +137,7 @@ def _plan(material: Material, options: ModelOptions, chosen: Model, zone: str) -
     return Plan(chosen, prompt, question.body(), decided)
 
 
-def _by_model(material: Material, plan: Plan, answered: Answered, zone: str) -> Composed:
+def _by_model(material: Material, made: Plan, answered: Answered, zone: str) -> Composed:
     """Set a grounded draft, and behind it the rules' own loops, which a person ticks off."""
     assert answered.grounded is not None
     draft = answered.grounded.draft
@@ -145,11 +146,12 @@ def _by_model(material: Material, plan: Plan, answered: Answered, zone: str) -> 
         for section in material.checked.draft.sections
         if (kept := tuple(s for s in section.statements if s.loop))
     ]
-    note = model_askings.noted(plan.model, plan.prompt.passages, answered.grounded)
+    note = model_askings.noted(made.model, made.prompt.passages, answered.grounded)
     draft = replace(draft, sections=(*draft.sections, *loops, note))
-    marks = [*material.given.marks(), *model_askings.sent(plan.prompt.passages)]
+    rules = Marking(material.composed.domain, material.composed.sensitivity)  # whose headline and loops may be in it
+    marks = [rules, *material.given.marks(), *model_askings.sent(made.prompt.passages)]
     composed = _set(material, check(draft, material.given.evidence(), marks), zone)
-    return replace(composed, generation_mode=GenerationMode.MODEL_BACKED, routing=plan.routing.as_dict())
+    return replace(composed, generation_mode=GenerationMode.MODEL_BACKED, routing=made.routing.as_dict())
 
 
 def by_rules(material: Material, decided: Routing, zone: str, *, note: str) -> Composed:
@@ -181,26 +183,26 @@ def set_again(composed: Composed, checked: Checked, lines: Sequence[SourceLine],
     )
 
 
-def _waiting(material: Material, options: ModelOptions, plan: Plan, zone: str, *, asking: bool) -> Composed:
+def _waiting(material: Material, options: ModelOptions, made: Plan, zone: str, *, asking: bool) -> Composed:
     """Return the rules' artifact, and beside it the request that the owner is asked to approve."""
     note = "A model may write this once you have seen what would be sent: `alicebot vnext model-calls list`."
-    composed = by_rules(material, plan.routing, zone, note=note)
-    passages = plan.prompt.passages
+    composed = by_rules(material, made.routing, zone, note=note)
+    passages = made.prompt.passages
     mark = model_askings.marked(passages)
-    kept = {"model": plan.model.name, "temperature": options.temperature, "max_tokens": options.max_tokens}
-    kept |= {"timeout_seconds": options.seconds, "base_url": plan.model.address, "secret_ref": options.secret_ref}
+    kept = {"model": made.model.name, "temperature": options.temperature, "max_tokens": options.max_tokens}
+    kept |= {"timeout_seconds": options.seconds, "base_url": made.model.address, "secret_ref": options.secret_ref}
     pending = Pending(
-        endpoint=f"{plan.model.address}/chat/completions",
-        endpoint_host=plan.model.host or "",
+        endpoint=f"{made.model.address}/chat/completions",
+        endpoint_host=made.model.host or "",
         options=kept,
-        body=plan.body,
-        prompt_hash=plan.prompt.hash,
+        body=made.body,
+        prompt_hash=made.prompt.hash,
         passages=passages,
         zone=zone,
         domain=mark.domain,
         sensitivity=mark.sensitivity,
     )
-    return replace(composed, prompt_hash=plan.prompt.hash, request=pending if asking else None)
+    return replace(composed, prompt_hash=made.prompt.hash, request=pending if asking else None)
 
 
 def compare(

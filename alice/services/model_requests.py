@@ -15,6 +15,7 @@ from alice import ids
 from alice.db import database
 from alice.domain.prompts import Passage
 from alice.domain.vocab import Domain, Sensitivity, WorkflowType
+from alice.domain.workflows import ABOUT
 from alice.ledger.events import ModelCallProposed, ModelCallWithdrawn
 from alice.ledger.unit import Unit
 from alice.models import ModelCall, ModelCallPassage
@@ -40,8 +41,6 @@ class Beside(Protocol):
 
     @property
     def workflow_type(self) -> WorkflowType: ...
-    @property
-    def title(self) -> str: ...
     @property
     def routing(self) -> dict[str, Any]: ...
     @property
@@ -69,7 +68,7 @@ def store(unit: Unit, pending: Pending, beside: Beside, artifact_id: UUID, *, ru
         request=pending.body,
         prompt_hash=pending.prompt_hash,
         input_context_hash=beside.input_context_hash,
-        title=beside.title,
+        title=f"{ABOUT[beside.workflow_type].title}, in the words of a model",
         timezone=pending.zone,
         domain=pending.domain.value,
         sensitivity=pending.sensitivity.value,
