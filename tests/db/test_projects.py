@@ -105,7 +105,7 @@ def test_whoever_decides_second_is_shown_what_the_first_did(update: dict[str, An
     projects.review(alice, update["id"], "accept")
     with pytest.raises(Conflict, match="This update is accepted") as caught:
         projects.review(alice, update["id"], "reject")
-    assert caught.value.details["current"]["status"] == "accepted"
+    assert caught.value.extra["current"]["status"] == "accepted"
     with pytest.raises(Conflict, match="after you saw it"):
         projects.review(alice, update["id"], "accept", version=1)
 
