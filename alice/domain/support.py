@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
+from alice.domain.blocks import scan
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.wording import plain, sentence_spans
 
@@ -72,7 +73,8 @@ def fault(said: str, cited: Iterable[str], *, told: Iterable[str] = ()) -> Fault
 
     `told` is what is known of their sources (titles, days): good for names and numbers, not for what was said.
     """
-    texts = [plain(text) for text in cited]
+    quoted = list(cited)
+    texts = [plain(text) for text in quoted]
     if wrong := mismatch(said, [*texts, *told]):
         return wrong
     terms = _terms(said)
@@ -80,7 +82,7 @@ def fault(said: str, cited: Iterable[str], *, told: Iterable[str] = ()) -> Fault
     first = _first_word(said)
     if not terms or len(terms & held) < LEAST_SHARED * len(terms) or (first and _stem(first) not in held):
         return Fault.FEW_WORDS
-    return _polarity(said, terms, texts)
+    return _polarity(said, terms, quoted)
 
 
 def mismatch(said: str, texts: Iterable[str]) -> Fault | None:
@@ -95,12 +97,19 @@ def mismatch(said: str, texts: Iterable[str]) -> Fault | None:
 
 def best(said: str, text: str) -> tuple[int, int]:
     """Return the span of the sentence of `text` that shares most terms with `said`; the first of several."""
-    spans = list(sentence_spans(text, 0, len(text)))
     terms = _terms(said)
-    kept = [(left, right) for left, right in spans if text[left:right].strip()]
-    left, right = max(kept or [(0, len(text))], key=lambda s: (len(terms & _terms(text[s[0] : s[1]])), -s[0]))
-    inner = text[left:right]
-    return left + len(inner) - len(inner.lstrip()), left + len(inner.rstrip())
+    return max(sentences(text), key=lambda s: (len(terms & _terms(text[s[0] : s[1]])), -s[0]))
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of `text`, none of them across list items; all of it when it has none."""
+    found = []
+    for block in scan(text):
+        for left, right in sentence_spans(text, block.body, block.end):
+            words = text[left:right]
+            if words.strip():
+                found.append((left + len(words) - len(words.lstrip()), left + len(words.rstrip())))
+    return found or [(0, len(text))]
 
 
 def shares(said: str, text: str) -> bool:
@@ -115,8 +124,8 @@ def holds_address(text: str) -> bool:
 
 def _polarity(said: str, terms: frozenset[str], texts: list[str]) -> Fault | None:
     """Compare `said` with the sentences that bear it out best: all of those that share as much as the best does."""
-    sentences = [text[a:b] for text in texts for a, b in sentence_spans(text, 0, len(text))]
-    shared = [(len(terms & _terms(one)), one) for one in sentences]
+    told = [plain(text[left:right]) for text in texts for left, right in sentences(text)]
+    shared = [(len(terms & _terms(one)), one) for one in told]
     most = max((n for n, _ in shared), default=0)
     close = [one for n, one in shared if n == most]
     faults = [_against(said, one) for one in close]

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from alice.domain.extraction.wording import plain, sentence_spans
+from alice.domain.extraction.wording import plain
 from alice.domain.prompts import LISTS, Passage
+from alice.domain.support import sentences
 from alice.llm.base import Reply
 
 NAME = "extractive-1"
@@ -51,8 +52,8 @@ def _sentences(passages: Sequence[Passage]) -> Iterable[tuple[int, str]]:
         if passage.warned:
             continue
         text = passage.words.text
-        for left, right in sentence_spans(text, 0, len(text)):
-            sentence = plain(" ".join(text[left:right].lstrip("#*->0123456789. ").split()))
+        for left, right in sentences(text):
+            sentence = plain(" ".join(text[left:right].split()))
             if _SHORTEST <= len(sentence) <= _LONGEST:
                 yield passage.number, sentence
 

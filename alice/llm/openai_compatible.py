@@ -115,7 +115,7 @@ _HINTS = {
 
 @contextmanager
 def _limited(reached: socket.socket, seconds: float) -> Iterator[None]:
-    """Cut a connection off after `seconds`, however slowly it drips. (Once headers are read its object forgets the socket.)"""
+    """Cut a connection off after `seconds`, however slowly it drips; once headers are read its object forgets it."""
 
     def cut() -> None:
         with suppress(OSError):
