@@ -38,7 +38,9 @@ _TROUBLE = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _EVERYDAY = GENERIC | terms(
-    "almost already ask back call change check come create do early end find fix get give go handle help keep know land"
+    "almost already ask back blocked case current date day first last major month next node number part people person"
+    " project source start team time today version week year"
+    " ask back call change check come create do early end find fix get give go handle help keep know land"
     " latest leave let like look mean move name old open ping plan please possible put question read remove report run"
     " say see send set show start stay stop suggestion sure switch tell think turn wait want work write"
 )
@@ -132,11 +134,11 @@ def ties(given: Connections) -> list[Tie]:
     """Return the best connections, each new thing and each older source once, the surest first."""
     rare = _Rarity(given)
     by_id = {one.id: one for one in given.fresh}
-    decided = set(given.decided)
+    settled = set(given.settled)
     found: list[Tie] = []
     for older in given.older:
         new = by_id.get(older.fresh_id)
-        if new and (new.id, older.passage.words.chunk_id) not in decided:
+        if new and (new.id, older.passage.words.chunk_id) not in settled:
             found += _ties(new, older, rare)
     ranked = sorted(found, key=lambda t: (-round(t.weight, 6), t.fresh.text, t.remark.citation.start, str(t.fresh.id)))
     shown: list[Tie] = []
@@ -214,12 +216,14 @@ def _apart(new: Fresh, remark: Remark) -> bool:
 
 def _tie(new: Fresh, older: Older, remark: Remark, wanted: AbstractSet[str], rare: _Rarity) -> Tie | None:
     own = terms(f"{remark.words} {remark.topic}")
-    weights = {term: weight for term in wanted & own if (weight := rare.weight(term)) > 0}
-    here = weights.keys() & terms(remark.words)
+    weights = {term: weight for term in sorted(wanted & own) if (weight := rare.weight(term)) > 0}
     known = sorted(wanted & own & rare.people.keys(), key=lambda key: (-rare.person(key), key))[:2]
     people = tuple(rare.people[key] for key in known)
     references = tuple(sorted(new.references & remark.references))
     weight = sum(weights.values()) + _REFERENCE * len(references[:2]) + sum(map(rare.person, known))
+    for term in [one for one in weights if any(other != one and other.startswith(one) for other in weights)]:
+        del weights[term]  # "infra" says nothing beside "infrastructure"
+    here = weights.keys() & terms(remark.words)
     names = weights.keys() & (_names(f"{new.text}\n{new.topic}") | _names(f"{remark.words}\n{remark.topic}"))
     enough = ENOUGH if references or names else UNNAMED
     if not here or weight < enough or len(weights) + len(references) + bool(people) < 2:

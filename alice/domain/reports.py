@@ -92,8 +92,8 @@ class Older:
 class Connections:
     """For a connection report: what is new, older passages found for it, and how rare words are.
 
-    `rarity` tells in how many of `passages` passages a word stands; `people` are names that evidence knows; `decided`
-    are edges, from and to, that a person has accepted or rejected already.
+    `rarity` tells in how many of `passages` passages a word stands; `people` are names that evidence knows; `settled`
+    are edges, from and to, that a person has decided on or an earlier report has told.
     """
 
     base: Inputs
@@ -102,7 +102,7 @@ class Connections:
     passages: int = 0
     rarity: tuple[tuple[str, int], ...] = ()
     people: tuple[str, ...] = ()
-    decided: tuple[tuple[UUID, UUID], ...] = ()
+    settled: tuple[tuple[UUID, UUID], ...] = ()
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield all words that may be cited."""

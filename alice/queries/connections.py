@@ -6,7 +6,7 @@ Every list is bounded and served by an index. It chooses no words.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from alice.db import database
@@ -33,7 +33,7 @@ def inputs(scope: Scope, new: Inputs, fresh: Sequence[Fresh], words: Collection[
     older = recalled(scope, [(one, latest - briefing.OLDER_THAN) for one in fresh[:MOST_ASKED]], HITS)
     total, rarity = rarities.passages(scope, words)
     ends = [one.id for one in fresh]
-    return Connections(new, tuple(fresh), older, total, rarity, _people(scope), decided(scope, ends))
+    return Connections(new, tuple(fresh), older, total, rarity, _people(scope), settled(scope, ends, new.since))
 
 
 def recalled(scope: Scope, asked: Sequence[tuple[Fresh, datetime]], most: int) -> tuple[Older, ...]:
@@ -75,11 +75,11 @@ def _people(scope: Scope) -> tuple[str, ...]:
     return tuple(row[0] for row in found)
 
 
-def decided(scope: Scope, ends: Sequence[UUID]) -> tuple[tuple[UUID, UUID], ...]:
-    """Return the edges from one of `ends` on which a person has decided."""
+def settled(scope: Scope, ends: Sequence[UUID], since: datetime | None) -> tuple[tuple[UUID, UUID], ...]:
+    """Return the edges from one of `ends` on which a person has decided, or that an earlier report has told."""
     found = database.query(
-        "SELECT from_id, to_id FROM graph_edge WHERE user_id = %s AND from_id = ANY(%s) AND status <> 'candidate'"
-        " ORDER BY from_id, to_id",
-        scope.user_id, list(ends),
+        "SELECT from_id, to_id FROM graph_edge WHERE user_id = %s AND from_id = ANY(%s)"
+        " AND (status <> 'candidate' OR created_at <= %s) ORDER BY from_id, to_id",
+        scope.user_id, list(ends), since or datetime.min.replace(tzinfo=UTC),
     )  # fmt: skip
     return tuple((row[0], row[1]) for row in found)

@@ -140,6 +140,20 @@ def test_a_week_counts_the_days_of_a_topic(db: str, alice: Actor, now: datetime)
     )
 
 
+def test_both_sides_of_a_contradiction_are_quoted(db: str, alice: Actor, now: datetime) -> None:
+    rent = "Rent of the hall [#3](https://hall.example/3)"
+    keep(alice, minutes("2026-01-20", rent, "Decision: the hall costs 80 euros a month."), now - timedelta(days=43))
+    keep(alice, minutes("2026-03-03", rent, "Decision: the hall costs 90 euros a month."), now)
+    told = make(WorkflowType.CONTRADICTION_REPORT, alice, now)
+    [text] = texts(told, "contradictions")
+    assert "the hall costs 90 euros a month" in text.lower()
+    assert "the hall costs 80 euros a month" in text.lower()
+    assert "The numbers differ" in text
+    assert len({s["source_id"] for s in told["sources"]}) == 2
+    week = make(WorkflowType.WEEKLY_SYNTHESIS, alice, now)
+    assert "80 euros" in texts(week, "assumptions")[0]
+
+
 # -- connections and their edges
 
 
@@ -185,6 +199,12 @@ def test_a_rejected_edge_does_not_come_back(hall: Actor, edge: dict[str, Any], n
 def test_an_edge_that_waits_is_not_doubled(hall: Actor, edge: dict[str, Any], now: datetime) -> None:
     make(WorkflowType.CONNECTION_REPORT, hall, now)
     assert graph.page(gate.scope(hall)).total == 1
+
+
+def test_what_an_earlier_report_told_is_not_told_again(hall: Actor, edge: dict[str, Any], now: datetime) -> None:
+    tomorrow = now + timedelta(days=1)
+    keep(hall, minutes("2026-03-04", HEATING[0], "Ann will order a valve for the Vaillant by Friday."), tomorrow)
+    assert texts(make(WorkflowType.CONNECTION_REPORT, hall, tomorrow), "connections")[0].startswith("No connection")
 
 
 def test_only_the_owner_decides_on_an_edge(hall: Actor, edge: dict[str, Any]) -> None:

@@ -129,11 +129,11 @@ def test_why_it_matters_depends_on_what_both_are(new: str, old: str, why: str) -
     assert why in texts(report(base, older(one, f"* Chimney\n  * {old}\n")))[0]
 
 
-def test_an_edge_that_a_person_decided_on_is_not_told_again() -> None:
+def test_an_edge_that_was_decided_on_or_told_is_not_told_again() -> None:
     base, boiler = heating()
     given = report(base, older(boiler, OLD))
     [edge] = connection_report.proposals(given)
-    assert not shown(replace(given, decided=((edge.from_id, edge.to_id),)))
+    assert not shown(replace(given, settled=((edge.from_id, edge.to_id),)))
 
 
 def test_it_proposes_an_edge_for_each_tie_it_shows_with_the_same_words() -> None:
