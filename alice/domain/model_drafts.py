@@ -145,7 +145,7 @@ def _wrong(name: str, text: str, cited: Sequence[Passage], given: Given) -> Faul
             return Fault.FEW_WORDS if support.mismatch(text, _all(given)) is None else Fault.NUMBER
         return support.fault(text, [p.words.text for p in cited], told=[_about(p) for p in cited])
     near = [f"{p.words.text}\n{_about(p)}" for p in cited] or _all(given)
-    return support.mismatch(text, near)
+    return support.mismatch(text, near, counting=True)
 
 
 def _all(given: Given) -> list[str]:

@@ -63,6 +63,7 @@ _HEDGES = word_set(
 _ORDINARY = _FUNCTION | _NEGATIONS | _HEDGES | frozenset(_SMALL)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?(?:[.,:][0-9]+)*")
 _NUMBER = re.compile(r"[0-9]+(?:[.,:][0-9]+)*")
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_SMALL)})\b", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=[0-9])[,](?=[0-9]{3}(?:\D|$))")
 _ENDINGS = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "ly", "s", "e")
 _URL = re.compile(r"(?:https?|ftp|file)\s{0,2}:\s{0,2}/|(?:javascript|data):\w|www\.|\]\(", re.IGNORECASE)
@@ -85,9 +86,14 @@ def fault(said: str, cited: Iterable[str], *, told: Iterable[str] = ()) -> Fault
     return _polarity(said, terms, quoted)
 
 
-def mismatch(said: str, texts: Iterable[str]) -> Fault | None:
-    """Return NUMBER or NAME when `said` holds one that stands in none of `texts`."""
+def mismatch(said: str, texts: Iterable[str], *, counting: bool = False) -> Fault | None:
+    """Return NUMBER or NAME when `said` holds one that stands in none of `texts`.
+
+    Who is `counting` may write a small number as a word of their own: "these two".
+    """
     whole = list(texts)
+    if counting:
+        said = _SPELLED.sub("some", said)
     numbers = frozenset().union(*(_numbers(text) for text in whole)) if whole else frozenset()
     if not _numbers(said) <= numbers:
         return Fault.NUMBER

@@ -52,6 +52,7 @@ def keep(actor: Actor, text: str, now: datetime, **more: Any) -> None:
 @pytest.fixture
 def hall(db: str, alice: Actor, now: datetime) -> None:
     keep(alice, MINUTES, now, name="2026-03-03.md")
+    keep(alice, "# Garden\n\nTom will measure the old chimney on Monday.\n", now, name="2026-03-02.md")
 
 
 def options(server: Model, **more: Any) -> ModelOptions:

@@ -104,7 +104,7 @@ def item(text: str, *sources: int) -> Answer:
 def honest(handler: Handler, asked: Asked) -> None:
     """Say what the evidence says, word for word, and fill every list."""
     found = [(e["n"], s.strip()) for e in asked.evidence for s in e["text"].split("\n") if len(s.strip()) > 12]
-    (n, first), (m, second) = found[0], found[-1]
+    (n, first), (m, _) = found[0], found[-1]
     facts = [item(text.lstrip("*# "), number) for number, text in found[:6]]
     told = shaped(
         headline=item(first.lstrip("*# "), n),
@@ -116,7 +116,6 @@ def honest(handler: Handler, asked: Asked) -> None:
         open_questions=[item("Who will pay?", n)],
         source_references=[n, m],
     )
-    del second
     handler.answer(200, completion(json.dumps(told)))
 
 

@@ -100,6 +100,10 @@ def test_nothing_else_invents_a_name_or_a_number() -> None:
     assert found.counts.dropped == {"name": 2, "number": 2}
 
 
+def test_who_infers_may_count_what_they_cite() -> None:
+    assert said(grounded(inferences=[item("These two go together.", 1, 2)]), "inferences")
+
+
 def test_nothing_rests_on_a_passage_that_gives_orders() -> None:
     found = grounded(
         facts=[item("The hall is sold.", 3, 1)], inferences=[item("So the hall is sold.", 3)],
