@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
-import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from alice import config
 from alice.db import database
@@ -17,41 +12,17 @@ from alice.ledger import gate
 from alice.queries import events
 from alice.services import connectors, local_folders
 from tests.conftest import NOON
+from tests.support.crashes import die_at, killed
 from tests.support.postmen import Postman, deliver
 
 NOTES = 400
 KILLS = 50
 
 
-def _die_at(url: str, statement: int) -> None:
-    """Bind a child process to the database, and let it be killed as it sends that many statements."""
-    database.forget()
-    database.bind(url)
-    real, sent = database.handle.execute_sql, 0
-
-    def execute(*given: Any, **more: Any) -> Any:
-        nonlocal sent
-        sent += 1
-        if sent == statement:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*given, **more)
-
-    database.handle.execute_sql = execute
-
-
 def _sync_and_die(url: str, user: Actor, roots: Path, statement: int) -> None:
-    _die_at(url, statement)
+    die_at(url, statement)
     settings = config.load().changed(local_folder_roots=(roots,))
     connectors.sync(user, "local_folder", settings=settings)
-
-
-def _killed(work: Callable[..., None], *given: object) -> bool:
-    """Run `work` in a child process and tell whether it was killed."""
-    process = multiprocessing.get_context("fork").Process(target=work, args=given)
-    process.start()
-    process.join(60)
-    assert process.exitcode in (0, -signal.SIGKILL)
-    return process.exitcode != 0
 
 
 def _touch(notes: Path, chance: random.Random) -> None:
@@ -90,13 +61,13 @@ def test_killed_fifty_times_each_note_is_there_once(db: str, alice: Actor, tmp_p
 
 def _kill_often(db: str, alice: Actor, roots: Path, chance: random.Random, *, times: int, most: int) -> int:
     """Change some notes and kill a sync, until it was killed so many times; one that ends in time does not count."""
-    killed = 0
+    count = 0
     for _ in range(10 * times):
         _touch(roots / "notes", chance)
-        killed += _killed(_sync_and_die, db, owner(alice.user_id), roots, chance.randint(1, most))
-        if killed == times:
+        count += killed(_sync_and_die, db, owner(alice.user_id), roots, chance.randint(1, most))
+        if count == times:
             break
-    return killed
+    return count
 
 
 def _each_once(there: dict[str, str]) -> None:
@@ -109,7 +80,7 @@ def _each_once(there: dict[str, str]) -> None:
 
 
 def _deliver_and_die(url: str, user: Actor, statement: int) -> None:
-    _die_at(url, statement)
+    die_at(url, statement)
     with database.session():
         deliver(user, _postman(), NOON)
 
@@ -119,11 +90,11 @@ def _postman() -> Postman:
 
 
 def test_killed_fifty_times_each_letter_of_a_stream_is_there_once(db: str, alice: Actor) -> None:
-    chance, killed = random.Random(7), 0
+    chance, count = random.Random(7), 0
     for _ in range(KILLS):
-        killed += _killed(_deliver_and_die, db, owner(alice.user_id), chance.randint(1, 120))
+        count += killed(_deliver_and_die, db, owner(alice.user_id), chance.randint(1, 120))
     deliver(alice, _postman(), NOON)
-    assert killed >= KILLS // 2
+    assert count >= KILLS // 2
     rows = database.query("SELECT external_id, count(*) FROM source GROUP BY 1")
     assert dict(rows) == {f"{box}/{n}": 1 for box in ("red", "blue", "green") for n in range(1, 401)}
     [(captured,)] = database.query("SELECT items_captured FROM connector_state")
