@@ -10,7 +10,7 @@ from uuid import UUID
 from alice.domain.ranking import rarity
 
 MOST_TERMS = 24
-MOST_CANDIDATES = 3_000  # passages looked at, whatever the question
+MOST_CANDIDATES = 2_000  # passages looked at, whatever the question
 COMMON = 0.05  # a term in more of the passages than this finds no candidates …
 FEW = 1_000  # … unless that is no more passages than this
 ALIKE = 0.5  # what a word that means alike is worth beside the word itself

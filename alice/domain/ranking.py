@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 SLOT_BITS = 24
 AROUND = 2  # neighbours to each side that count as evidence
@@ -120,8 +121,13 @@ def speaking(length: int) -> float:
     return length / (length + SPEAKS)
 
 
+def norm(totals: Totals) -> tuple[float, float]:
+    """Return a and b such that terms that stand once in a passage count their rarity divided by a + b * length."""
+    return (1 + K1 * (1 - B)) / (K1 + 1), K1 * B / totals.average / (K1 + 1)
+
+
 def shortlist(
-    matches: Mapping[int, tuple[int, int]],
+    matches: Mapping[int, tuple[int, int, float]],
     rarities: Sequence[float],
     totals: Totals,
     *,
@@ -130,26 +136,20 @@ def shortlist(
 ) -> list[int]:
     """Return the `size` most promising places among `matches` and their neighbours, best first.
 
-    `matches` has for each place its length and a bit mask of the terms in it. How often a term stands there and how
-    long the neighbours are is not known yet: the estimate only has to keep what the exact score will want.
+    `matches` has for each place, best first, its length, a bit mask of the terms in it, and a guess of what its own
+    words count. How often a term stands there and how long the neighbours are is not known yet: the estimate only has
+    to keep what the exact score will want.
     """
     worth = _Worth(rarities)
-    slope, base = K1 * B / totals.average, 1 + K1 * (1 - B)  # BM25 of terms that stand once each
-    own = {at: worth[mask] * (K1 + 1) / (base + slope * length) for at, (length, mask) in matches.items()}
-    leading = [at for _score, at in heapq.nlargest(_SPREAD * size, zip(own.values(), own, strict=True))]
-    around, whole = _spread(leading, matches)
-    unread = (round(totals.average), 0)
-    guess = [
-        (
-            own.get(at, 0.0)
-            + weights.around * speaking(matches.get(at, unread)[0]) * worth[near]
-            + worth[whole[document_of(at)]] * weights.document,
-            -at,
-        )
-        for at, near in around.items()
-        if slot_of(at)
-    ]
-    return [-at for _score, at in heapq.nlargest(size, guess)]
+    around, whole = _spread(islice(matches, _SPREAD * size), matches)
+    unread = (round(totals.average), 0, 0.0)
+    guesses = []
+    for place, near in around.items():
+        if slot_of(place):
+            length, _mask, own = matches.get(place, unread)
+            beside = weights.around * speaking(length) * worth[near]
+            guesses.append((own + beside + weights.document * worth[whole[place >> SLOT_BITS]], -place))
+    return [-place for _guess, place in heapq.nlargest(size, guesses)]
 
 
 class _Worth(dict[int, float]):
@@ -164,7 +164,7 @@ class _Worth(dict[int, float]):
 
 
 def _spread(
-    places: Iterable[int], matches: Mapping[int, tuple[int, int]]
+    places: Iterable[int], matches: Mapping[int, tuple[int, int, float]]
 ) -> tuple[defaultdict[int, int], defaultdict[int, int]]:
     """Return the terms around each place near one of `places`, and the terms of each document, as masks."""
     around: defaultdict[int, int] = defaultdict(int)

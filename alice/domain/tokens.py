@@ -108,6 +108,7 @@ _TELLING: dict[str, list[str]] = {}
 for _language, _words in _FUNCTION_WORDS.items():
     for _word in _words.split():
         _TELLING.setdefault(_word, []).append(_language)
+FUNCTION_WORDS = frozenset(_TELLING)
 _SCRIPTS = (("greek", "\u0370", "\u03ff"), ("arabic", "\u0600", "\u06ff"), ("hindi", "\u0900", "\u097f"),
             ("armenian", "\u0530", "\u058f"), ("tamil", "\u0b80", "\u0bff"))  # fmt: skip
 _SAMPLE = 3_000

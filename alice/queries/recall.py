@@ -20,7 +20,8 @@ from alice.embeddings import static
 from alice.errors import InvalidInput
 from alice.queries.scoping import visible_sql
 
-SHORTLIST = 200  # passages scored exactly
+GUESSED = 600  # passages kept after a first guess
+SHORTLIST = 80  # passages scored exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _answer(
         return []
     rarities = [term.rarity for term in terms]
     rows = _candidates(scope, terms, totals, before=before, period=periods.asked(query, today))
-    matches = {row[0]: row[1:3] for row in rows}
+    matches = {row[0]: row[1:4] for row in rows}
     chosen = ranking.shortlist(matches, rarities, totals, weights=weights, size=max(SHORTLIST, 2 * limit))
     documents = _documents(rows, chosen, len(terms))
     scored = ranking.score(chosen, _read(chosen, terms), documents, rarities=rarities, totals=totals, weights=weights)
@@ -120,7 +121,7 @@ def _terms(user_id: UUID, query: str, languages: list[str], *, total: int, alike
     main = spoken if spoken in languages else languages[0]
     spelled = [(n, spelling, False) for n, word in enumerate(words) for spelling in tokens.variants(word)]
     if alike:
-        close = static.alike([word for word in words if word not in tokens.named(query)])
+        close = static.alike([word for word in words if word not in tokens.FUNCTION_WORDS | tokens.named(query)])
         spelled += [(n, other, True) for n, word in enumerate(words) for other in close.get(word, ())]
     columns = [list(column) for column in zip(*spelled, strict=True)]
     rows = database.query(_LEXEMES, *columns, languages, user_id, user_id)
@@ -132,43 +133,58 @@ def _terms(user_id: UUID, query: str, languages: list[str], *, total: int, alike
     return questions.terms(found, total)
 
 
-Row = tuple[int, int, int, int, float]
+Row = tuple[int, int, int, float, int, float]
 
 
 def _candidates(
     scope: Scope, terms: Sequence[Term], totals: Totals, *, before: datetime | None, period: Period | None
 ) -> list[Row]:
-    """Return place, length and mask of terms of each visible passage, length of its document and how timely it is."""
+    """Return the best of the visible passages that the rare terms find, by a first guess.
+
+    Each row is place, length, mask of terms, the guess, the length of the document and how timely that is.
+    """
     seen, values = visible_sql(scope, "source")
     if before:
         seen, values = f"{seen} AND source.occurred_at <= %s", [*values, before]
-    bits = " | ".join(f"((p.words @@ %s::tsquery)::integer << {bit})" for bit in range(len(terms)))
     timely, days = _timely(period)
-    # LIMIT 1 keeps the planner from reading every document there is to join a few.
-    sql = f"""
-        SELECT p.place, p.length, {bits}, document.length, {"document.timely" if period else "0.0"}
-        FROM recall_passage p CROSS JOIN LATERAL (
-            SELECT d.length{timely} FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
-            WHERE d.number = p.place >> {ranking.SLOT_BITS} AND {seen} AND source.status <> 'archived' LIMIT 1
-        ) AS document
-        WHERE p.words @@ %s::tsquery LIMIT {questions.MOST_CANDIDATES}
-    """
-    masks = [term.tsquery for term in terms]
+    sql = _CANDIDATES.format(
+        held=", ".join(f"p.words @@ %s::tsquery AS t{n}" for n in range(len(terms))),
+        mask=" | ".join(f"(t{n}::integer << {n})" for n in range(len(terms))),
+        worth=" + ".join(f"CASE WHEN t{n} THEN {term.rarity:.4f} ELSE 0 END" for n, term in enumerate(terms)),
+        norm="{:.6f} + {:.6f} * length".format(*ranking.norm(totals)),
+        seen=seen,
+        timely=timely,
+    )
     found = f"({questions.finders(terms, totals.passages)}) & {quoted(questions.mark(scope.user_id))}"
-    rows: list[Row] = database.query(sql, *masks, *days, *values, found)
+    rows: list[Row] = database.query(sql, *(term.tsquery for term in terms), *days, *values, found)
     return rows
 
 
+# LIMIT 1 keeps the planner from reading every document there is to join a few; the inner LIMIT bounds the work.
+_CANDIDATES = f"""
+SELECT place, length, {{mask}}, (({{worth}}) / ({{norm}}))::double precision AS guess, document_length, timely
+FROM (
+    SELECT p.place, p.length, {{held}}, document.length AS document_length, document.timely
+    FROM recall_passage p CROSS JOIN LATERAL (
+        SELECT d.length, {{timely}} AS timely
+        FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
+        WHERE d.number = p.place >> {ranking.SLOT_BITS} AND {{seen}} AND source.status <> 'archived' LIMIT 1
+    ) AS document
+    WHERE p.words @@ %s::tsquery LIMIT {questions.MOST_CANDIDATES}
+) AS found ORDER BY guess DESC, place LIMIT {GUESSED}
+"""
+
+
 # What is told of an event is told on the day, or soon after.
-_TIMELY = """, CASE WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 1.0
-    WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 0.5 ELSE 0.0 END AS timely"""
+_TIMELY = """CASE WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 1.0
+    WHEN source.occurred_at >= %s AND source.occurred_at < %s THEN 0.5 ELSE 0.0 END"""
 SOON = timedelta(days=14)
 
 
 def _timely(period: Period | None) -> tuple[str, list[object]]:
     """Return the column that tells how timely a source is, and its parameters; days are those of UTC."""
     if period is None:
-        return "", []
+        return "0.0", []
     first = datetime.combine(period.first, time(), UTC)
     after = datetime.combine(period.last, time(), UTC) + timedelta(days=1)
     return _TIMELY, [first, after, after, after + SOON]
@@ -179,7 +195,7 @@ def _documents(rows: Sequence[Row], places: Sequence[int], terms: int) -> dict[i
     wanted = {ranking.document_of(place) for place in places}
     masks: dict[int, list[int]] = {}
     about: dict[int, tuple[int, float]] = {}
-    for place, _length, mask, length, timely in rows:
+    for place, _length, mask, _guess, length, timely in rows:
         number = ranking.document_of(place)
         if number in wanted:
             masks.setdefault(number, []).append(mask)
@@ -189,7 +205,7 @@ def _documents(rows: Sequence[Row], places: Sequence[int], terms: int) -> dict[i
 
 
 # A single lexeme's cover density is its number of occurrences, each with the weight of its label {D, C, B, A}.
-_COUNT = "ts_rank_cd('{0.3, 0, 1, 1}', words, %s::tsquery)"
+_COUNT = "CASE WHEN any_term THEN ts_rank_cd('{0.3, 0, 1, 1}', words, %s::tsquery) ELSE 0 END"
 
 
 def _read(places: Sequence[int], terms: Sequence[Term]) -> dict[int, Passage]:
@@ -197,8 +213,12 @@ def _read(places: Sequence[int], terms: Sequence[Term]) -> dict[int, Passage]:
     near = sorted({at for place in places for at in ranking.neighbours(place)})
     names = " | ".join(f"{quoted(lexeme)}:B" for term in terms if not term.alike for lexeme in term.lexemes)
     counts = ", ".join([_COUNT] * len(terms))
-    sql = f"SELECT place, length, words @@ %s::tsquery, {counts} FROM recall_passage WHERE place = ANY(%s)"
-    rows = database.query(sql, names, *(term.tsquery for term in terms), near)
+    sql = f"""
+        SELECT place, length, any_term AND words @@ %s::tsquery, {counts}
+        FROM (SELECT *, words @@ %s::tsquery AS any_term FROM recall_passage WHERE place = ANY(%s) OFFSET 0) AS passage
+    """
+    queries = [term.tsquery for term in terms]
+    rows = database.query(sql, names, *queries, " | ".join(f"({query})" for query in queries), near)
     return {row[0]: Passage(row[1], row[3:], row[2]) for row in rows}
 
 

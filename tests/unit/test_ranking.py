@@ -85,7 +85,13 @@ def test_without_neighbours_and_document_it_is_plain_bm25() -> None:
 
 
 def shortlist(matches: dict[int, tuple[int, int]], size: int) -> list[int]:
-    return ranking.shortlist(matches, [4.0, 1.0], TOTALS, weights=WEIGHTS, size=size)
+    a, b = ranking.norm(TOTALS)
+    guessed = {
+        at: (length, mask, (4.0 * (mask & 1) + (mask >> 1)) / (a + b * length))
+        for at, (length, mask) in matches.items()
+    }
+    best = dict(sorted(guessed.items(), key=lambda item: (-item[1][2], item[0])))
+    return ranking.shortlist(best, [4.0, 1.0], TOTALS, weights=WEIGHTS, size=size)
 
 
 def test_the_shortlist_keeps_the_rarest_words_and_those_beside_them_and_never_a_title() -> None:
@@ -104,6 +110,13 @@ FEW_MATCHES = st.dictionaries(
 @given(FEW_MATCHES)
 def test_a_shorter_shortlist_is_the_beginning_of_a_longer_one(matches: dict[int, tuple[int, int]]) -> None:
     assert shortlist(matches, 5) == shortlist(matches, 50)[:5]
+
+
+@given(rarities, lengths)
+def test_the_first_guess_is_bm25_where_each_term_stands_once(rarity: float, length: int) -> None:
+    a, b = ranking.norm(TOTALS)
+    exact = ranking.bm25([1.0], [rarity], length=length, average=TOTALS.average)
+    assert abs(rarity / (a + b * length) - exact) < 1e-9
 
 
 def test_nothing_glues_words_together() -> None:
