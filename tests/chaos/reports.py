@@ -54,7 +54,8 @@ slots there were, *recovered* how many ended with an artifact, *lost* the rest, 
 each slot.
 
 - Made on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC by `make chaos`
-- Machine: {machine}; Python {platform.python_version()}
+- Machine: {machine}; Python {platform.python_version()}; load average {os.getloadavg()[2]:.1f} over the last quarter
+  of an hour, of which the tests themselves make a part: figures of speed are better on a quiet machine
 """
 
 
