@@ -10,6 +10,8 @@ from pathlib import Path
 
 from alice.errors import NotConfigured
 
+_WAY = "Give this user the folder and some room on the disk, or point ALICE_HOME elsewhere."
+
 
 def private_folder(path: Path) -> Path:
     """Return `path`, made with mode 0700 where it is missing; a folder that is there keeps the mode it has."""
@@ -19,9 +21,11 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_private(path: Path, text: str) -> None:
-    """Put `text` at `path` with mode 0600; a reader sees the old file or the new one, never a part."""
-    with _plainly(path), _beside(path, text) as fresh:
+def write_private(path: Path, text: str, *, way: str = _WAY) -> None:
+    """Put `text` at `path` with mode 0600; a reader sees the old file or the new one, never a part.
+
+    `way` is the hint when it cannot be written."""
+    with _plainly(path, way), _beside(path, text) as fresh:
         os.replace(fresh, path)
 
 
@@ -51,11 +55,8 @@ def _beside(path: Path, text: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _plainly(path: Path) -> Iterator[None]:
+def _plainly(path: Path, way: str = _WAY) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NotConfigured(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Give this user the folder and some room on the disk, or point ALICE_HOME elsewhere.",
-        ) from error
+        raise NotConfigured(f"{path} cannot be written: {error.strerror or error}.", way) from error

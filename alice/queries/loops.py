@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from peewee import fn
+
 from alice.domain.policy import Scope
 from alice.domain.vocab import LoopStatus
 from alice.errors import InvalidInput, NotFound
@@ -13,6 +15,7 @@ from alice.queries import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 from alice.queries.scoping import visible
 
+MOST_DUE = 500
 _TEXTS = ("loop_kind", "text", "subject", "owner", "waiting_for", "due_text", "status", "domain", "sensitivity", "rule")
 _OTHERS = ("proposed_by", "confidence", "backlog", "due_on", "occurred_at", "created_at", "last_seen_at",
            "snoozed_until", "closed_at", "reason", "version")  # fmt: skip
@@ -35,6 +38,17 @@ def page(
     if owner:
         select = select.where(OpenLoop.owner == owner)
     return paged(select, (OpenLoop.occurred_at, OpenLoop.id), present=present, limit=limit, cursor=cursor)
+
+
+def due(scope: Scope, *, most: int = MOST_DUE) -> list[dict[str, Any]]:
+    """Return the loops with a date that still need somebody, without text that commands its reader."""
+    select: Any = OpenLoop.select().where(
+        visible(scope, OpenLoop),
+        OpenLoop.status.in_([s.value for s in ACTIVE]),
+        OpenLoop.due_on.is_null(False),
+        fn.cardinality(OpenLoop.flags) == 0,
+    )
+    return [present(row) for row in select.order_by(OpenLoop.due_on.desc(), OpenLoop.id).limit(most)]
 
 
 ACTIVE = (LoopStatus.CANDIDATE, LoopStatus.OPEN, LoopStatus.SNOOZED)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from alice.ledger.unit import Unit
 from alice.models import Artifact
 from alice.models import Citation as CitationRow
 from alice.queries import artifacts, briefing
-from alice.services import composers, model_requests, proposals
+from alice.services import composers, copies, model_requests, proposals
 from alice.services.composers import Given
 
 
@@ -156,6 +157,7 @@ def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, gener
         created_at=composed.covers_to,
     ).execute()
     _cite(unit, artifact_id, composed.citations)
+    unit.after(partial(copies.after_publishing, unit.actor, artifact_id))
     proposals.store(unit, composed.proposed, artifact_id, project_id=composed.project_id, now=composed.covers_to)
     if composed.request is not None:
         model_requests.store(unit, composed.request, composed, artifact_id, run_id=run_id)

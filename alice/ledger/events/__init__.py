@@ -50,6 +50,7 @@ from alice.ledger.events.models import (
 )
 from alice.ledger.events.owners import (
     BrainConfigured,
+    CopiesChosen,
     PolicyDecided,
     SecretRemoved,
     SecretSet,
@@ -78,6 +79,7 @@ __all__ = [
     "ConnectorCreated",
     "ConnectorGap",
     "ConnectorLeftOut",
+    "CopiesChosen",
     "EdgeProposed",
     "EdgeReviewed",
     "Event",

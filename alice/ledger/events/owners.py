@@ -21,6 +21,14 @@ class BrainConfigured(Event):
     owner_names: int
 
 
+@event("brain.copies_chosen", "brain")
+class CopiesChosen(Event):
+    """The owner said whether copies of artifacts are written into a folder; the folder is not told."""
+
+    copies: bool
+    calendar: bool
+
+
 @event("secret.set", "secret")
 class SecretSet(Event):
     """The owner set a secret; only its reference is told, and how it is protected."""
