@@ -184,6 +184,27 @@ class ReviewLoop(Given):
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
 
 
+class ListModelCalls(Paging):
+    """Which model calls are wanted."""
+
+    status: Line = Field("waiting", description="Where they stand.")
+
+
+class ModelCallAction(StrEnum):
+    """What can be decided about a model call."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class ReviewModelCall(Given):
+    """A decision on a model call."""
+
+    action: ModelCallAction = Field(description="What is decided; approving sends exactly what was shown.")
+    reason: Reason | None = Field(None, description="Why; it is kept.")
+    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
+
+
 class ListFailures(Paging):
     """Which failed runs are wanted."""
 

@@ -15,6 +15,7 @@ from flask import Flask
 from tests.support.routes import routes
 
 LATER = "- the page of schedules is not drawn yet"
+INBOX = "- the page of the inbox is not drawn yet"
 UNDRAWN = "- the page of connectors is not drawn yet"
 SELF = "- of the console itself"
 PAGE = "- a page"
@@ -58,6 +59,10 @@ ACTIONS = [
            "- every citation stands in GET /artifacts/{id}", "- every citation stands in artifacts show"),
     Action("decide on a loop", "POST /vnext/open-loops/{id}/review", "POST /v0/vnext/open-loops/{id}/review",
            "vnext open-loops close"),
+    Action("list model calls", INBOX, "GET /v0/vnext/model-calls", "vnext model-calls list"),
+    Action("show a model call", INBOX, "GET /v0/vnext/model-calls/{id}", "vnext model-calls show"),
+    Action("decide on a model call", INBOX, "POST /v0/vnext/model-calls/{id}/review", "vnext model-calls approve"),
+    Action("compare both modes", INBOX, "- it stores nothing, and may take minutes", "vnext artifacts compare"),
     Action("how the scheduler stands", LATER, "GET /v0/vnext/scheduler/status", "vnext scheduler status"),
     Action("list runs", LATER, "GET /v0/vnext/scheduler/runs", "vnext scheduler runs"),
     Action("run what is due", LATER, "POST /v0/vnext/scheduler/run-due", "vnext scheduler run-due"),
@@ -89,7 +94,7 @@ def addresses(app: Flask) -> dict[str, Any]:
         for converter in ("<uuid:", "<int:", "<path:", "<"):
             path = path.replace(converter, "{")
         path = path.replace(">", "}")
-        for noun in ("source", "artifact", "loop", "workflow", "memory"):
+        for noun in ("source", "artifact", "loop", "workflow", "memory", "call"):
             path = path.replace(f"{{{noun}_id}}", "{id}")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             found[f"{method} {path}"] = app.view_functions[rule.endpoint]
