@@ -31,27 +31,27 @@ class _Plain(dict[int, str | int]):
         return self[code]
 
 
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ANY = _Plain()
 
 
 def plain(text: str) -> str:
-    """Return the words of `text` between blanks, so that no parser takes `and/or` or `node.js` for one word.
+    """Return the words of `text` in lower case between blanks: no parser takes `and/or` or `node.js` for one word.
 
     A word with accents is followed by itself without them, a run of unspaced script by its characters and pairs.
     """
     if text.isascii():
         return _shortened(text.translate(_ASCII))
-    kept = unicodedata.normalize("NFKC", text).translate(_ANY)
+    kept = unicodedata.normalize("NFKC", text).lower().translate(_ANY)
     kept = " ".join(spelling for word in kept.split() for spelling in variants(word))
     return _shortened(_UNSPACED.sub(lambda match: f" {' '.join((*match[0], *_pairs(match[0])))} ", kept))
 
 
 def words(query: str, limit: int = 400) -> list[str]:
     """Return the different words to look for, in order, at most `limit`: pairs alone stand for an unspaced run."""
-    kept = unicodedata.normalize("NFKC", query[:_QUESTION]).translate(_ANY)
+    kept = unicodedata.normalize("NFKC", query[:_QUESTION]).lower().translate(_ANY)
     kept = _UNSPACED.sub(lambda match: f" {' '.join(_pairs(match[0]) or match[0])} ", kept)
-    return list(dict.fromkeys(word[:_LONGEST] for word in kept.lower().split()))[:limit]
+    return list(dict.fromkeys(word[:_LONGEST] for word in kept.split()))[:limit]
 
 
 def named(query: str) -> set[str]:

@@ -115,6 +115,8 @@ def test_hyphens_slashes_and_dots_keep_no_word_from_being_found(db: str, alice: 
         ("Мы решили перенести встречу на пятницу.", "встреча"),
         ("Café Zürich ist am Montag nicht offen und das ist schade.", "cafe zurich"),
         ("猫が好きです", "猫"),
+        ("Ägypten ist nicht weit, und die Reise ist schön.", "ägypten"),
+        ("Η Αθήνα είναι όμορφη.", "ΑΘΉΝΑ"),
     ],
 )
 def test_other_languages_are_found(db: str, alice: Actor, text: str, query: str) -> None:

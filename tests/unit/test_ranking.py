@@ -125,10 +125,10 @@ def test_nothing_glues_words_together() -> None:
 
 
 def test_words_with_accents_are_found_without_them() -> None:
-    assert tokens.plain("Das Café in Łódź").split() == ["Das", "Café", "cafe", "in", "Łódź", "lodz"]
+    assert tokens.plain("Das Café in Łódź").split() == ["das", "café", "cafe", "in", "łódź", "lodz"]
     assert tokens.variants("café") == ["café", "cafe"]
     assert tokens.variants("cafe") == ["cafe"]
-    assert tokens.plain("À0").split() == ["À0", "a0"]
+    assert tokens.plain("À0").split() == ["à0", "a0"]
 
 
 def test_unspaced_scripts_are_searched_by_characters_and_pairs() -> None:
@@ -143,12 +143,12 @@ def test_letters_of_other_scripts_keep_their_marks() -> None:
 
 def test_full_width_letters_are_letters() -> None:
     assert tokens.words("ＡＢＣ１") == ["abc1"]
-    assert tokens.plain("ＡＢＣ１").split() == ["ABC1"]
+    assert tokens.plain("ＡＢＣ１").split() == ["abc1"]
 
 
 @given(st.text(st.characters(max_codepoint=0x2FF)))
 def test_what_a_text_says_can_be_asked_for(text: str) -> None:
-    assert set(tokens.words(text)) <= {word.lower() for word in tokens.plain(text).split()}
+    assert set(tokens.words(text)) <= set(tokens.plain(text).split())
 
 
 def test_a_question_of_any_length_is_bounded_and_has_each_word_once() -> None:
