@@ -13,7 +13,7 @@ _ENDING = 3  # letters at the end of a long word that may differ: "decided", "de
 def span(text: str, words: Sequence[str], longest: int = LONGEST) -> tuple[int, int]:
     """Return start and end of the part of `text`, at most `longest` characters, that holds the most of `words`."""
     left = len(text) - len(text.lstrip())
-    right = len(text.rstrip())
+    right = max(left, len(text.rstrip()))
     if right - left <= longest:
         return left, right
     pattern = _pattern(words)

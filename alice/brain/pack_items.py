@@ -19,12 +19,13 @@ from alice.domain.extraction.wording import plain
 from alice.domain.packs import Claim, Found, Loop, Material, Question, Quote, standing
 from alice.domain.vocab import LoopStatus, MemoryStatus, MemoryType
 
-MOST_EVIDENCE, MOST_OF_A_KIND = 16, 12
+MOST_EVIDENCE, MOST_OF_A_KIND, MOST_READ = 16, 12, 80
 LEAST_SHARE = 0.25  # of the best passage's score; weaker ones only fill the first few places
 SURE_PLACES = 4
 AGAIN = 0.85  # what each further passage of one source is worth beside the one before it
 SECTIONS = {MemoryType.DECISION: "decisions", MemoryType.BELIEF: "beliefs", MemoryType.PREFERENCE: "beliefs"}
 AGENT_RULE = "agent_proposal"
+FLAGGED = 0.3  # what a passage is worth that addresses the machine which reads it
 _PASSAGE, _WORDS, _ACCEPTED = 0.5, 0.5, 0.25
 
 
@@ -53,6 +54,8 @@ def evidence(material: Material) -> list[Item]:
             break
         if place >= SURE_PLACES and not _telling(found, top):
             continue
+        if not _says_something(found):
+            continue
         start, end = excerpts.span(found.quote.text, question.words)
         words = found.quote.text[start:end]
         gist = _gist(words)
@@ -62,18 +65,20 @@ def evidence(material: Material) -> list[Item]:
             continue
         told = _passage(question, found, span=(start, end), rank=len(items) + 1, top=top)
         kept.append((gist, told))
-        items.append(Item("supporting_evidence", told, _evidence_line(found, words), False, found.quote.occurred_at))
+        line, at = _evidence_line(found, words), found.quote.occurred_at
+        items.append(Item("supporting_evidence", told, line, False, at, (found.quote,)))
     return items
 
 
 def _spread(passages: Sequence[Found]) -> list[Found]:
-    """Return `passages` by score, each further one of a source counting for less."""
+    """Return `passages` by score; a further one of a source counts for less, and one that commands its reader."""
     before: dict[object, int] = {}
     worth: list[tuple[float, int, Found]] = []
     for found in passages:
         times = before.get(found.quote.source_id, 0)
         before[found.quote.source_id] = times + 1
-        worth.append((-found.score * AGAIN**times, len(worth), found))
+        doubt = FLAGGED if flags_of(found.quote.text) else 1.0
+        worth.append((-found.score * AGAIN**times * doubt, len(worth), found))
     return [found for _worth, _place, found in sorted(worth, key=lambda one: one[:2])]
 
 
@@ -81,6 +86,15 @@ def _telling(found: Found, top: float) -> bool:
     """Tell whether a passage is worth a place that is not one of the first: by its own words, or by all around it."""
     least = LEAST_SHARE if dict(found.parts).get("words") else 2 * LEAST_SHARE
     return found.score >= least * top
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _says_something(found: Found) -> bool:
+    """Tell whether a passage has a line with words that is no heading."""
+    lines = found.quote.text.split("\n")
+    return any(_LETTER.search(line) and not line.startswith("#") for line in lines)
 
 
 _Gist = tuple[frozenset[str], tuple[str, ...]]
@@ -107,7 +121,7 @@ def _passage(question: Question, found: Found, *, span: tuple[int, int], rank: i
         "kind": "composition" if quote.composed else "fact",
         "trust": "untrusted",
         "reviewed": quote.reviewed,
-        **_cited(quote, *span),
+        **cited(quote, *span),
         "heading": found.heading,
         "flags": list(flags_of(quote.text)),
         "also_in": [],
@@ -119,7 +133,7 @@ def _passage(question: Question, found: Found, *, span: tuple[int, int], rank: i
     }
 
 
-def _cited(quote: Quote, start: int = 0, end: int | None = None) -> dict[str, Any]:
+def cited(quote: Quote, start: int = 0, end: int | None = None) -> dict[str, Any]:
     """Return the words of `quote` from `start` to `end`, and where in the source they stand."""
     words = quote.text[start:end]
     return {
@@ -226,7 +240,7 @@ def _shared(row: Claim | Loop) -> dict[str, Any]:
         "rule": row.rule,
         "flags": list(dict.fromkeys((*row.flags, *flags_of(row.text)))),
         "occurred_at": row.occurred_at,
-        "evidence": [_cited(quote) for quote in row.quotes],
+        "evidence": [cited(quote) for quote in row.quotes],
     }
 
 
@@ -237,25 +251,30 @@ def _chosen(material: Material, rows: Iterable[tuple[Row, bool, str]]) -> list[t
     scored = []
     for row, trusted, status in rows:
         parts = _parts(row, shares, wanted, trusted=trusted)
-        if parts["words"] or parts["passage"] >= 0.6 * _PASSAGE:
+        if _bears(parts):
             order = (not trusted, -sum(parts.values()), -row.occurred_at.timestamp(), str(row.id))
             scored.append((order, row, status, parts))
-    kept: list[Claim | Loop] = []
+    kept: list[tuple[_Gist, Claim | Loop]] = []
     chosen = []
-    for (doubtful, negative, *_), row, status, parts in sorted(scored, key=lambda one: one[0]):
-        if any(_known(row, other) for other in kept):
+    for (doubtful, negative, *_), row, status, parts in sorted(scored, key=lambda one: one[0])[:MOST_READ]:
+        gist = _gist(row.text)
+        if any(_same(gist, other) and _agree(row, said) for other, said in kept):
             continue
-        kept.append(row)
+        kept.append((gist, row))
         why = {"rank": len(kept), "score": round(-negative, 2), "parts": {k: round(v, 2) for k, v in parts.items()}}
         chosen.append((row, not doubtful, status, why))
     return chosen
 
 
-def _known(row: Claim | Loop, other: Claim | Loop) -> bool:
-    """Tell whether `row` says what `other` says, and nothing against it."""
-    if not _same(_gist(row.text), _gist(other.text)):
-        return False
+def _agree(row: Claim | Loop, other: Claim | Loop) -> bool:
+    """Tell whether `row` says nothing against `other`."""
     return between(Side(row.text, row.occurred_at), Side(other.text, other.occurred_at)) is None
+
+
+def _bears(parts: Mapping[str, float]) -> bool:
+    """Tell whether a row is about the question: by what it was drawn from, by its own words, or by some of both."""
+    passage, words = parts["passage"] / _PASSAGE, parts["words"] / _WORDS
+    return passage >= 0.6 or words >= 0.3 or (passage >= 0.4 and words > 0)
 
 
 def _shares(passages: Sequence[Found]) -> dict[object, float]:

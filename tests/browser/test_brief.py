@@ -109,7 +109,8 @@ def test_signing_out_leads_to_the_door(window: Window, brief: dict[str, Any]) ->
 
 def test_every_page_opens_without_a_complaint(window: Window, brief: dict[str, Any]) -> None:
     window.sign_in()
-    for path in ("", "/sources", "/artifacts", f"/artifacts/{brief['id']}", "/patterns", "/nowhere"):
+    asked = ("/ask", "/ask?q=worktop", "/ask?q=%3F")
+    for path in ("", "/sources", "/artifacts", f"/artifacts/{brief['id']}", *asked, "/patterns", "/nowhere"):
         page = window.open(f"/vnext{path}")
         page.wait_for_load_state("networkidle")
         for width in (1440, 900, 390):
