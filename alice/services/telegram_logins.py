@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from alice.config import Settings
@@ -24,6 +25,7 @@ from alice.services import connector_settings, secrets
 
 NAME = Connector.TELEGRAM.value
 SESSION, HASH = "file:telegram_session", "file:telegram_api_hash"
+_PHONE, _TOKEN = "Phone number, with country code", "The bot's token, from BotFather"
 _TRIES = 3
 _SEEN = {"app": "in Telegram's own app", "sms": "as a text message", "call": "by a call"}
 
@@ -117,21 +119,21 @@ def _api_hash(actor: Actor, setting: Setting, ask: Ask, settings: Settings) -> t
 
 
 def _session(application: Application, way: Way, ask: Ask, settings: Settings) -> Secret:
-    token = None
-    if way.token_ref:
-        token = secrets.resolve(way.token_ref, settings=settings)
-    elif way.bot:
-        token = ask("bot_token", "The bot's token, from BotFather")
-    with Login(application) as login:
-        if token is not None:
+    """Sign in and return the session; what can be asked beforehand is asked before anything is sent."""
+    if _as_bot(way):
+        token = secrets.resolve(way.token_ref, settings=settings) if way.token_ref else ask("bot_token", _TOKEN)
+        with Login(application) as login:
             login.sign_in_bot(Secret(token.reveal().strip()))
-        else:
-            _by_phone(login, ask)
+            return login.session()
+    phone = ask("phone", _PHONE)
+    with Login(application) as login:
+        _by_phone(login, phone, ask)
         return login.session()
 
 
-def _by_phone(login: Login, ask: Ask) -> None:
-    sent = _again(lambda: login.send_code(ask("phone", "Phone number, with country code").reveal()))
+def _by_phone(login: Login, phone: Secret, ask: Ask) -> None:
+    numbers = chain([phone], (ask("phone", _PHONE) for _ in count()))
+    sent = _again(lambda: login.send_code(next(numbers).reveal()))
     question = f"The code that Telegram sent {_SEEN.get(sent, 'you')}"
     complete = _again(lambda: login.sign_in(ask("code", question).reveal()))
     if not complete:

@@ -58,6 +58,18 @@ def test_a_password_is_proved_and_never_sent(telegram: LoopbackTelegram) -> None
         assert login.session()
 
 
+def test_a_line_that_dies_while_somebody_types_is_opened_again(telegram: LoopbackTelegram) -> None:
+    telegram.world.person("Ada", phone="34600111222", password=PASSWORD)
+    with Login(at(telegram)) as login:
+        login.send_code("34600111222")
+        telegram.drop_all()
+        assert not login.sign_in(CODE)
+        telegram.drop_all()
+        login.give_password(Secret(PASSWORD))
+        assert login.session()
+    assert telegram.calls()["auth.sendCode"] == 1
+
+
 def test_a_bot_signs_in_with_its_token_once_and_listens(telegram: LoopbackTelegram) -> None:
     ada, bot = telegram.world.person("Ada"), telegram.world.person("Notes", bot=True, token=TOKEN)
     with Login(at(telegram)) as login:

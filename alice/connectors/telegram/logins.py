@@ -70,7 +70,7 @@ class Login:
         if not self._code_hash:
             raise Conflict("No code was sent yet.", hint="Ask for a code first.")
         try:
-            answer = self._session.call(SignInRequest(self._phone, self._code_hash, phone_code=code.strip()))
+            answer = self._sent(SignInRequest(self._phone, self._code_hash, phone_code=code.strip()))
         except failures.Declined as refusal:
             if refusal.reason == "session_password_needed":
                 return False
@@ -113,12 +113,22 @@ class Login:
     def _call(self, request: Any) -> Any:
         try:
             try:
-                return self._session.call(request)
+                return self._sent(request)
             except failures.Moved as moved:
                 self._session.move(moved.data_centre)
-                return self._session.call(request)
+                return self._sent(request)
         except failures.INNER as error:
             raise _told(error) from None
+
+    def _sent(self, request: Any) -> Any:
+        """Return the answer; over a new line with the same key where the old one died while nobody spoke."""
+        try:
+            return self._session.call(request)
+        except Upstream as error:
+            if not error.transient:
+                raise
+        self._session.renew()
+        return self._session.call(request)
 
 
 def _told(error: Exception) -> AliceError:

@@ -80,6 +80,12 @@ class Session:
         self._place.auth_key = None
         self._run(self._open())
 
+    def renew(self) -> None:
+        """Hang up and call again with the same key: while a person types, a line may die."""
+        self._place.auth_key = self._sender.auth_key
+        self._run(self._close())
+        self._run(self._open())
+
     def secret(self) -> Secret:
         """Return the session as a string to be kept as a secret."""
         self._place.auth_key = self._sender.auth_key
