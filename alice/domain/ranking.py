@@ -9,10 +9,12 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 
 SLOT_BITS = 24
+SLOTS = (1 << SLOT_BITS) - 1
 AROUND = 2  # neighbours to each side that count as evidence
 K1 = 1.2  # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009
 B = 0.75
@@ -26,14 +28,16 @@ _SPREAD = 2  # so many times the shortlist are the matches whose neighbours are 
 class Weights:
     """What each kind of evidence counts beside the passage's own words, which count 1.
 
-    `speaker` and `time` are shares of all of them: for a passage said by somebody whom the question names, and one of
-    the time that it names. `alike` tells whether words that mean alike are looked for.
+    `speaker`, `time` and `trusted` are shares of all of them: for a passage said by somebody whom the question names,
+    one of the time that it names, and one that a memory was accepted from. `alike` tells whether words that mean alike
+    are looked for.
     """
 
     around: float = 0.8
     document: float = 0.5
     speaker: float = 0.3
     time: float = 0.5
+    trusted: float = 0.1
     alike: bool = True
 
 
@@ -91,7 +95,7 @@ def document_of(place: int) -> int:
 
 def slot_of(place: int) -> int:
     """Return the slot: 0 for the document's title, n + 1 for the passage with ordinal n."""
-    return place & (1 << SLOT_BITS) - 1
+    return place & SLOTS
 
 
 def neighbours(place: int) -> range:
@@ -185,8 +189,9 @@ def score(
     rarities: Sequence[float],
     totals: Totals,
     weights: Weights,
+    trusted: AbstractSet[int] = frozenset(),
 ) -> dict[int, dict[str, float]]:
-    """Return for each of `places` that exists the parts of its score: words, around, document, speaker, time."""
+    """Return the parts of the score, named as in `Weights` and `words`, of each of `places` that exists."""
     scored = {}
     for place in places:
         if place not in passages:
@@ -205,5 +210,6 @@ def score(
         said = sum(parts.values())
         parts["speaker"] = weights.speaker * said * own.named
         parts["time"] = weights.time * said * whole.timely
+        parts["trusted"] = weights.trusted * said * (place in trusted)
         scored[place] = parts
     return scored

@@ -5,7 +5,8 @@ Candidates are found by the rare words of the question, never by a word that is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -26,7 +27,10 @@ SHORTLIST = 80  # passages scored exactly
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found: where it stands (`text` is the source's content from `start` to `end`), and why."""
+    """A passage that was found: where it stands (`text` is the source's content from `start` to `end`), and why.
+
+    `score` is the sum of `parts`; `matched` are the lexemes of the question that stand in the passage itself.
+    """
 
     chunk_id: UUID
     source_id: UUID
@@ -40,6 +44,7 @@ class Hit:
     occurred_at: datetime
     sensitivity: str
     domain: str
+    matched: tuple[str, ...] = ()
 
 
 def passages(
@@ -77,10 +82,18 @@ def _answer(
     rows = _candidates(scope, terms, totals, before=before, period=periods.asked(query, today))
     matches = {row[0]: row[1:4] for row in rows}
     chosen = ranking.shortlist(matches, rarities, totals, weights=weights, size=max(SHORTLIST, 2 * limit))
-    documents = _documents(rows, chosen, len(terms))
-    scored = ranking.score(chosen, _read(chosen, terms), documents, rarities=rarities, totals=totals, weights=weights)
-    ranked = sorted(scored, key=lambda place: (-sum(scored[place].values()), place))
-    return _hits(scope, {place: scored[place] for place in ranked[:limit]})
+    read = _read(chosen, terms)
+    scored = ranking.score(
+        chosen, read, _documents(rows, chosen, len(terms)), rarities=rarities, totals=totals, weights=weights,
+        trusted=_trusted(scope, chosen),
+    )  # fmt: skip
+    best = heapq.nsmallest(limit, scored, key=lambda place: (-sum(scored[place].values()), place))
+    return _hits(scope, {place: (scored[place], _matched(read[place], terms)) for place in best})
+
+
+def _matched(passage: Passage, terms: Sequence[Term]) -> tuple[str, ...]:
+    pairs = zip(terms, passage.counts, strict=True)
+    return tuple(lexeme for term, count in pairs if count and not term.alike for lexeme in term.lexemes)
 
 
 _TOTALS = """
@@ -222,21 +235,36 @@ def _read(places: Sequence[int], terms: Sequence[Term]) -> dict[int, Passage]:
     return {row[0]: Passage(row[1], row[3:], row[2]) for row in rows}
 
 
-def _hits(scope: Scope, ranked: dict[int, dict[str, float]]) -> list[Hit]:
+_PLACED = f"""
+FROM unnest(%s::bigint[]) AS place
+    JOIN recall_document document ON document.kind = 'source' AND document.number = place >> {ranking.SLOT_BITS}
+    JOIN chunk ON chunk.source_id = document.subject_id AND chunk.ordinal = (place & {ranking.SLOTS}) - 1
+"""
+
+
+def _trusted(scope: Scope, places: Sequence[int]) -> set[int]:
+    """Return those of `places` that a memory was drawn from which a person accepted."""
+    seen, values = visible_sql(scope, "memory")
+    sql = f"""
+        SELECT place {_PLACED} JOIN provenance ON provenance.chunk_id = chunk.id AND subject_kind = 'memory'
+            JOIN memory ON memory.id = provenance.subject_id
+        WHERE memory.status = 'accepted' AND {seen}
+    """
+    return {row[0] for row in database.query(sql, list(places), *values)}
+
+
+def _hits(scope: Scope, ranked: Mapping[int, tuple[dict[str, float], tuple[str, ...]]]) -> list[Hit]:
     """Return the passages at the places of `ranked`, in its order, as far as they are visible."""
     seen, values = visible_sql(scope, "source")
     sql = f"""
         SELECT place, chunk.id, source.id, chunk.text, chunk.start, chunk."end", chunk.heading, source.title,
             source.occurred_at, source.sensitivity, source.domain
-        FROM unnest(%s::bigint[]) AS place
-            JOIN recall_document document ON document.number = place >> {ranking.SLOT_BITS}
-            JOIN source ON document.kind = 'source' AND source.id = document.subject_id
-            JOIN chunk ON chunk.source_id = source.id AND chunk.ordinal = (place & {(1 << ranking.SLOT_BITS) - 1}) - 1
+        {_PLACED} JOIN source ON source.id = chunk.source_id
         WHERE {seen}
     """
     rows = {row[0]: row[1:] for row in database.query(sql, list(ranked), *values)}
     return [
-        Hit(*rows[place][:2], sum(parts.values()), parts, *rows[place][2:])  # type: ignore[call-arg]
-        for place, parts in ranked.items()
+        Hit(*rows[place][:2], sum(parts.values()), parts, *rows[place][2:], matched)  # type: ignore[call-arg]
+        for place, (parts, matched) in ranked.items()
         if place in rows
     ]

@@ -209,6 +209,24 @@ def test_what_the_scope_hides_is_not_found_nor_is_what_stands_beside_it(db: str,
     assert recall.passages(nothing, "diagnosis") == []
 
 
+def test_a_passage_that_a_memory_was_accepted_from_counts_more(db: str, alice: Actor) -> None:
+    keep(alice, "Decision: we paint the fence green.", "Decision: we paint the fence white.")
+    assert "green" in found(alice, "paint the fence")[0]
+    accept = "UPDATE memory SET status = 'accepted' WHERE text LIKE '%%white%%'"
+    with gate.write(alice, Action.REVIEW) as unit:
+        unit.record(SourceSeenAgain("white", "test"))
+        database.query(accept)
+    [first, second] = recall.passages(policy.visible(alice), "paint the fence")
+    assert "white" in first.text
+    assert first.parts["trusted"] > 0 == second.parts["trusted"]
+
+
+def test_a_hit_says_which_words_it_holds(db: str, alice: Actor) -> None:
+    keep(alice, GARDEN)
+    [hit] = recall.passages(policy.visible(alice), "wet tomatoes and varnishes", limit=1)
+    assert set(hit.matched) == {"wet", "tomato"}
+
+
 def test_an_archived_source_is_put_away(db: str, alice: Actor) -> None:
     [note] = keep(alice, "The old pergola.")
     with gate.write(alice, Action.REVIEW) as unit:
