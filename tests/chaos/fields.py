@@ -33,11 +33,11 @@ def brain(number: int) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Brains in one database, and when they were set up."""
+    """Brains in one database. Slots after `until` come while the test goes on, when it passes a full hour."""
 
     url: str
     brains: int
-    began: datetime
+    until: datetime
 
     def count(self, sql: str, *values: Any) -> int:
         """Return one number from the database; connections may be refused for a while."""
@@ -51,10 +51,12 @@ class Field:
         raise AssertionError("the database did not come back")
 
     def decided(self) -> int:
-        return self.count("SELECT count(*) FROM workflow_slot WHERE until IS NULL")
+        return self.count("SELECT count(*) FROM workflow_slot WHERE until IS NULL AND scheduled_for <= %s", self.until)
 
     def succeeded(self) -> int:
-        return self.count("SELECT count(*) FROM workflow_slot WHERE outcome = 'succeeded'")
+        return self.count(
+            "SELECT count(*) FROM workflow_slot WHERE outcome = 'succeeded' AND scheduled_for <= %s", self.until
+        )
 
     def working(self) -> list[int]:
         """Return the process numbers of the workers that have a run."""
@@ -69,13 +71,11 @@ class Field:
         )
 
 
-def sow(
-    url: str, *, brains: int, hours: int, slow: float = 0.05, now: datetime | None = None, every: int = 60
-) -> Field:
+def sow(url: str, *, brains: int, hours: int, slow: float = 0.05, ahead: timedelta = timedelta(0)) -> Field:
     """Set up brains whose six workflows have missed `hours` slots each, all of which are to be run."""
     migrate.apply(url)
     database.bind(url)
-    moment = now or clock.now()
+    moment = clock.now()
     began = moment.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours - 1, minutes=30)
     with database.session():
         for number in range(brains):
@@ -83,9 +83,9 @@ def sow(
             small.behave(actor.user_id, f"slow:{slow}")
             for kind in KINDS:
                 schedules.configure(
-                    actor, kind, enabled=True, schedule={"every": every}, timezone="UTC", missed="all", now=began
+                    actor, kind, enabled=True, schedule={"every": 60}, timezone="UTC", missed="all", now=began
                 )
-    return Field(url, brains, began)
+    return Field(url, brains, moment + ahead)
 
 
 @dataclass(frozen=True, slots=True)

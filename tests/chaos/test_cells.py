@@ -143,7 +143,7 @@ def test_a_clock_that_jumps_doubles_nothing_and_loses_nothing(
     form: tuple[int, int], url: str, tmp_path: Path, clock_file: Path
 ) -> None:
     brains, hours = form[0], 2
-    field = fields.sow(url, brains=brains, hours=hours)
+    field = fields.sow(url, brains=brains, hours=hours, ahead=timedelta(hours=3))
 
     def jump() -> None:
         for hours in (0, 2, -3, 1, 3, -1, 3):
@@ -189,7 +189,7 @@ def _cross(url: str, folder: Path, clock_file: Path, *, at: datetime, pace: tupl
     steps, stride, rest = pace
     shift = (at - datetime.now(UTC)).total_seconds()
     clocks.put(clock_file, shift)
-    field = fields.sow(url, brains=0, hours=1)
+    field = fields.sow(url, brains=0, hours=1, ahead=timedelta(days=1000))
     number = 100 + round(at.timestamp()) % 100
     user = fields.brain(number)
     before = field.succeeded(), field.decided(), field.doubled()
