@@ -17,6 +17,7 @@ from alice.domain.policy import Actor
 from alice.domain.vocab import Profile, RoutingMode, WorkflowType
 from alice.errors import PolicyBlocked
 from alice.ledger import gate
+from alice.llm import openai_compatible
 from alice.queries import artifacts
 from alice.runs import scan, workflows
 from alice.services import briefs, model_briefs, schedules
@@ -196,6 +197,16 @@ def test_a_model_that_is_not_set_up_or_not_allowed_is_said_so(
     told = write(alice, now, given)
     assert said in texts(told, "how_written")[0]
     assert told["metadata"]["generation_mode"] == "deterministic"
+
+
+def test_a_name_that_leads_elsewhere_gets_nothing(
+    hall: None, alice: Actor, now: datetime, server: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a hosts file sends localhost away: the peer is looked at before anything is sent."""
+    monkeypatch.setattr(openai_compatible, "is_loopback", lambda host: host == "localhost")
+    told = write(alice, now, options(server, base_url=f"http://localhost:{server.port}/v1"))
+    assert server.asked == []
+    assert "does not lead to this machine" in texts(told, "how_written")[0]
 
 
 def test_an_empty_brain_asks_nobody(db: str, alice: Actor, now: datetime, server: Model) -> None:
