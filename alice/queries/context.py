@@ -132,13 +132,13 @@ def _said(
 ) -> list[dict[str, Any]]:
     """Return those of the newest rows of `table` that hold words of the question, the most words first."""
     seen, values = visible_sql(scope, "m")
-    newest = "m.decided_at DESC NULLS LAST" if table == "memory" else "m.last_seen_at DESC"
+    newest = {"memory": "m.occurred_at", "open_loop": "m.last_seen_at"}[table]  # as the indexes stand
     sql = f"""
         WITH asked AS (
             SELECT string_agg(quote_literal(lexeme), ' | ')::tsquery AS words
             FROM unnest(to_tsvector(%s::regconfig, %s))
         ), m AS MATERIALIZED (
-            SELECT m.* FROM {table} m WHERE {seen} AND {held} ORDER BY {newest}, m.id LIMIT {LOOKED_AT}
+            SELECT m.* FROM {table} m WHERE {seen} AND {held} ORDER BY {newest} DESC, m.id LIMIT {LOOKED_AT}
         ), read AS (
             SELECT m.*, to_tsvector(%s::regconfig, concat_ws(' ', m.subject, m.text)) AS words FROM m
         )

@@ -119,5 +119,5 @@ def _rule(decision: Decision) -> str:
         return "An agent without a profile reads nothing."
     row = TABLE[decision.profile]
     within = "its projects" if row.only_projects else "the domains that it was granted"
-    told = f"{decision.profile} reads up to {row.ceiling}, within {within}"
-    return f"{'; '.join((told, *decision.reasons))}."
+    asked = decision.reasons if decision.requested_domains or decision.requested_projects else ()
+    return f"{'; '.join((f'{decision.profile} reads up to {row.ceiling}, within {within}', *asked))}."
