@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -52,7 +52,7 @@ class Settings:
     local_folder_roots: tuple[Path, ...]
     model_base_url: str | None
     model: str | None
-    model_api_key: str | None
+    model_api_key: str | None = field(repr=False)
 
     @property
     def scheduler_dir(self) -> Path:

@@ -43,3 +43,9 @@ def test_another_host_has_to_be_named_as_trusted() -> None:
 def test_the_origins_follow_the_port() -> None:
     told = config.load({"HOME": "/h", "ALICE_PORT": "9000"})
     assert all(origin.endswith(":9000") for origin in told.allowed_origins)
+
+
+def test_the_key_of_a_model_is_not_shown_with_the_settings() -> None:
+    found = config.load({"ALICE_MODEL_API_KEY": "canary-7"})
+    assert found.model_api_key == "canary-7"
+    assert "canary-7" not in repr(found)
