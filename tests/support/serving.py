@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +51,6 @@ def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 assert answer.status == 200
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             sleep(0.1)
     raise AssertionError(log.read_text())
