@@ -96,16 +96,22 @@ _OPEN = (
 )
 
 
+def _project(scope: Scope) -> tuple[str, list[object]]:
+    """Return the join that names a row's project, if its name may be seen, and the parameters of it."""
+    seen: list[object] = [sorted(d.value for d in scope.domains), sorted(s.value for s in scope.sensitivities)]
+    return "LEFT JOIN project j ON j.id = m.project_id AND j.domain = ANY(%s) AND j.sensitivity = ANY(%s)", seen
+
+
 def _claims(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[Claim, ...]:
     """Return claims drawn from `chunks`, and accepted ones that hold words of the question; accepted ones first."""
-    seen, values = visible_sql(scope, "m")
+    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
     until = question.until or _LATEST
     near = f"""
-        SELECT {_CLAIM} FROM memory m LEFT JOIN project j ON j.id = m.project_id WHERE {seen} AND {_HELD} AND m.id IN
+        SELECT {_CLAIM} FROM memory m {named} WHERE {seen} AND {_HELD} AND m.id IN
             (SELECT subject_id FROM provenance WHERE chunk_id = ANY(%s) AND subject_kind = 'memory')
         ORDER BY m.status = 'accepted' DESC, m.occurred_at DESC, m.id LIMIT {MOST_CLAIMS}
     """
-    rows = database.rows(near, *values, until, until, chunks)
+    rows = database.rows(near, *names, *values, until, until, chunks)
     rows += _said(scope, question, f"{_HELD} AND m.status = 'accepted'", _CLAIM, "memory", [until, until])
     rows = list({row["id"]: row for row in rows}.values())
     return tuple(Claim(**row) for row in _quoted(scope, rows, until))
@@ -113,15 +119,15 @@ def _claims(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[Claim
 
 def _loops(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[Loop, ...]:
     """Return loops drawn from `chunks` and those that hold words of the question: open, or closed of late."""
-    seen, values = visible_sql(scope, "m")
+    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
     until = question.until or _LATEST
     moments: list[object] = [until, _LATEST if question.until else question.now - RECENT, until]
     near = f"""
-        SELECT {_LOOP} FROM open_loop m LEFT JOIN project j ON j.id = m.project_id WHERE {seen} AND {_OPEN} AND m.id IN
+        SELECT {_LOOP} FROM open_loop m {named} WHERE {seen} AND {_OPEN} AND m.id IN
             (SELECT subject_id FROM provenance WHERE chunk_id = ANY(%s) AND subject_kind = 'open_loop')
         ORDER BY m.occurred_at DESC, m.id LIMIT {MOST_LOOPS}
     """
-    rows = database.rows(near, *values, *moments, chunks)
+    rows = database.rows(near, *names, *values, *moments, chunks)
     rows += _said(scope, question, _OPEN, _LOOP, "open_loop", moments)
     rows = list({row["id"]: row for row in rows}.values())
     return tuple(Loop(**row) for row in _quoted(scope, rows, until))
@@ -131,7 +137,7 @@ def _said(
     scope: Scope, question: Question, held: str, columns: str, table: str, moments: list[object]
 ) -> list[dict[str, Any]]:
     """Return those of the newest rows of `table` that hold words of the question, the most words first."""
-    seen, values = visible_sql(scope, "m")
+    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
     newest = {"memory": "m.occurred_at", "open_loop": "m.last_seen_at"}[table]  # as the indexes stand
     sql = f"""
         WITH asked AS (
@@ -142,12 +148,12 @@ def _said(
         ), read AS (
             SELECT m.*, to_tsvector(%s::regconfig, concat_ws(' ', m.subject, m.text)) AS words FROM m
         )
-        SELECT {columns} FROM read m CROSS JOIN asked LEFT JOIN project j ON j.id = m.project_id
+        SELECT {columns} FROM read m CROSS JOIN asked {named}
         WHERE m.words @@ asked.words ORDER BY ts_rank(m.words, asked.words) DESC, m.id LIMIT {MOST_LOOPS}
     """
     spoken = question.language
     asked = " ".join(question.words)
-    return database.rows(sql, spoken, asked, *values, *moments, spoken)
+    return database.rows(sql, spoken, asked, *values, *moments, spoken, *names)
 
 
 def _quoted(scope: Scope, rows: list[dict[str, Any]], until: datetime) -> list[dict[str, Any]]:

@@ -213,6 +213,19 @@ def test_a_claim_whose_words_may_not_be_seen_is_not_told_though_it_is_marked_low
     assert "Nora" not in json.dumps(told, default=str)
 
 
+def test_the_name_of_a_project_that_may_not_be_seen_is_not_told(db: str, alice: Actor) -> None:
+    project = make_project(alice, "Secret merger")
+    keep(alice, domain=Domain.PROFESSIONAL, sensitivity=Sensitivity.PUBLIC, project_id=project)
+    reader = agent(alice, Profile.READ_ONLY_AGENT)
+    assert pack(reader)["decisions"][0]["project"] == "Secret merger"
+    with gate.write(alice, Action.REVIEW) as unit:
+        database.query("UPDATE project SET sensitivity = 'regulated'")
+        unit.record(MemoryProposed(str(project), "owner", True))
+    told = pack(reader)
+    assert [one["project"] for one in (*told["decisions"], *told["open_loops"])] == [None, None]
+    assert pack(alice)["decisions"][0]["project"] == "Secret merger"
+
+
 def test_an_artifact_that_cites_something_out_of_sight_is_not_named(db: str, alice: Actor) -> None:
     keep(alice, domain=Domain.PROFESSIONAL, sensitivity=Sensitivity.PUBLIC)
     briefs.generate(WorkflowType.DAILY_BRIEF, alice, now=NOW, zone="UTC")
