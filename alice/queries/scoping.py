@@ -21,7 +21,8 @@ def visible(scope: Scope, table: Any) -> Expression:
     if len(scope.sensitivities) < len(Sensitivity):
         seen &= table.sensitivity.in_([s.value for s in scope.sensitivities])
     if scope.project_ids is not None:
-        seen &= table.project_id.in_(list(scope.project_ids))
+        # Never NULL, so that the condition may also be turned round to find what is hidden.
+        seen &= table.project_id.is_null(False) & table.project_id.in_(list(scope.project_ids))
     return seen
 
 
@@ -35,6 +36,6 @@ def visible_sql(scope: Scope, alias: str) -> tuple[str, list[object]]:
         parts.append(f"{alias}.sensitivity = ANY(%s)")
         values.append(sorted(s.value for s in scope.sensitivities))  # type: ignore[arg-type]
     if scope.project_ids is not None:
-        parts.append(f"{alias}.project_id = ANY(%s)")
+        parts.append(f"({alias}.project_id IS NOT NULL AND {alias}.project_id = ANY(%s))")
         values.append(list(scope.project_ids))  # type: ignore[arg-type]
     return " AND ".join(parts), list(values)
