@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from alice.domain.vocab import Profile, Sensitivity, WorkflowType
 from alice.errors import NotFound
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
-from alice.models import Source
+from alice.models import Project, Source
 from alice.queries import artifacts, scoping
 from alice.services import briefs, capture
 
@@ -49,12 +50,15 @@ def test_the_text_form_says_the_same(alice: Actor) -> None:
 
 
 def test_an_artifact_that_cites_a_source_without_a_project_is_hidden_from_who_sees_one_project(
-    db: str, alice: Actor
+    db: str, alice: Actor, now: datetime
 ) -> None:
     note = Item("Ann will mow the lawn by Friday.", sensitivity=Sensitivity.INTERNAL)
     capture.capture(alice, note, zone="UTC")
     made = briefs.generate(WorkflowType.DAILY_BRIEF, alice, zone="UTC")
     with gate.write(alice, Action.REVIEW) as unit:
+        Project.insert(
+            id=GARDEN, user_id=alice.user_id, name="Garden", key="garden", created_at=now, last_seen_at=now
+        ).execute()
         database.query("UPDATE artifact SET project_id = %s", GARDEN)
         unit.record(ArtifactReviewed(made["id"], "accept", "needs_review", "needs_review"))
     with pytest.raises(NotFound):
