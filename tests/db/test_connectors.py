@@ -39,14 +39,15 @@ def standing(actor: Actor, settings: Settings, now: datetime, name: str = "teleg
 def test_every_connector_is_listed_before_anybody_set_it(db: str, alice: Actor) -> None:
     told = reads.listed(gate.scope(alice))
     names = [item["connector_name"] for item in told["items"]]
-    assert names == ["telegram", "local_folder", "browser_clipper", "agent_output"]
-    assert [item["enabled"] for item in told["items"]] == [False, False, True, True]
+    assert names == [one.value for one in Connector]
+    on = {item["connector_name"] for item in told["items"] if item["enabled"]}
+    assert on == {"browser_clipper", "agent_output"}
 
 
 def test_default_rows_are_made_once(db: str, alice: Actor) -> None:
-    assert len(connectors.ensure(alice)) == 4
+    assert len(connectors.ensure(alice)) == len(Connector)
     assert connectors.ensure(alice) == []
-    assert database.query("SELECT count(*) FROM connector_setting") == [(4,)]
+    assert database.query("SELECT count(*) FROM connector_setting") == [(len(Connector),)]
 
 
 def test_a_setting_is_kept_and_told(db: str, alice: Actor, settings: Settings) -> None:
@@ -163,7 +164,7 @@ CONTRACT = {
 
 def test_health_has_the_keys_that_scripts_expect(db: str, alice: Actor, settings: Settings, now: datetime) -> None:
     told = connectors.standing(alice, None, settings=settings, now=now)
-    assert told["count"] == 4
+    assert told["count"] == len(Connector)
     assert all(set(item) >= CONTRACT for item in told["items"])
 
 

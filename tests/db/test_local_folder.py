@@ -13,7 +13,8 @@ from alice import config
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture, local_folders
+from alice.queries import claims
+from alice.services import capture, local_folders, loops
 from tests.support.folders import GARDEN, HOUSE, edit, events, sources, sync, two_notes
 
 
@@ -82,6 +83,20 @@ def test_a_claim_that_was_edited_away_waits_no_more_and_returns_with_its_words(
     edit(notes / "garden.md", GARDEN)
     sync(alice, added)
     assert database.query(backlog, "candidate") == [(False, [])]
+
+
+def test_what_was_edited_away_is_no_active_loop_unless_a_person_took_it_up(
+    alice: Actor, notes: Path, added: Settings, now: datetime
+) -> None:
+    active = f"SELECT count(*) FROM open_loop l WHERE text ILIKE '%%seeds%%' AND {claims.ACTIVE}"
+    sync(alice, added)
+    assert database.query(active, now) == [(1,)]
+    edit(notes / "garden.md", "# Garden\n\nQuiet.\n")
+    sync(alice, added)
+    assert database.query(active, now) == [(0,)]
+    [(loop_id,)] = database.query("SELECT id FROM open_loop WHERE text ILIKE '%%seeds%%'")
+    loops.review(alice, loop_id, "accept", now=now)
+    assert database.query(active, now) == [(1,)]
 
 
 def test_a_claim_that_was_edited_away_returns_when_another_note_makes_it(
