@@ -22,6 +22,7 @@ from alice.errors import InvalidInput
 from alice.queries.scoping import visible_sql
 
 GUESSED = 600  # passages kept after a first guess
+HIDDEN = 5  # so many times the candidates are looked at for a reader who does not see everything
 SHORTLIST = 80  # passages scored exactly
 
 
@@ -163,28 +164,30 @@ def _candidates(
     sql = _CANDIDATES.format(
         held=", ".join(f"p.words @@ %s::tsquery AS t{n}" for n in range(len(terms))),
         mask=" | ".join(f"(t{n}::integer << {n})" for n in range(len(terms))),
-        worth=" + ".join(f"CASE WHEN t{n} THEN {term.rarity:.4f} ELSE 0 END" for n, term in enumerate(terms)),
-        norm="{:.6f} + {:.6f} * length".format(*ranking.norm(totals)),
+        worth=" + ".join(f"CASE WHEN t{n} THEN {term.rarity:.4f}::float8 ELSE 0 END" for n, term in enumerate(terms)),
+        norm="{:.6f}::float8 + {:.6f}::float8 * length".format(*ranking.norm(totals)),
         seen=seen,
         timely=timely,
+        most=questions.MOST_CANDIDATES * (1 if scope.everything else HIDDEN),
     )
     found = f"({questions.finders(terms, totals.passages)}) & {quoted(questions.mark(scope.user_id))}"
-    rows: list[Row] = database.query(sql, *(term.tsquery for term in terms), *days, *values, found)
+    rows: list[Row] = database.query(sql, *(term.tsquery for term in terms), found, *days, *values)
     return rows
 
 
-# LIMIT 1 keeps the planner from reading every document there is to join a few; the inner LIMIT bounds the work.
+# Who may see a passage is asked in the order of the guess, until enough are found. LIMIT 1 keeps the planner from
+# reading every document there is to join a few.
 _CANDIDATES = f"""
-SELECT place, length, {{mask}}, (({{worth}}) / ({{norm}}))::double precision AS guess, document_length, timely
+SELECT place, found.length, {{mask}}, guess, document.length, timely
 FROM (
-    SELECT p.place, p.length, {{held}}, document.length AS document_length, document.timely
-    FROM recall_passage p CROSS JOIN LATERAL (
-        SELECT d.length, {{timely}} AS timely
-        FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
-        WHERE d.number = p.place >> {ranking.SLOT_BITS} AND {{seen}} AND source.status <> 'archived' LIMIT 1
-    ) AS document
-    WHERE p.words @@ %s::tsquery LIMIT {questions.MOST_CANDIDATES}
-) AS found ORDER BY guess DESC, place LIMIT {GUESSED}
+    SELECT *, ({{worth}}) / ({{norm}}) AS guess
+    FROM (SELECT p.place, p.length, {{held}} FROM recall_passage p WHERE p.words @@ %s::tsquery LIMIT {{most}}) AS p
+    ORDER BY guess DESC, place
+) AS found CROSS JOIN LATERAL (
+    SELECT d.length, {{timely}} AS timely
+    FROM recall_document d JOIN source ON d.kind = 'source' AND source.id = d.subject_id
+    WHERE d.number = place >> {ranking.SLOT_BITS} AND {{seen}} AND source.status <> 'archived' LIMIT 1
+) AS document LIMIT {GUESSED}
 """
 
 
