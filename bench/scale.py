@@ -1,6 +1,7 @@
 """Measures how Alice answers as a brain grows: `bench/scale.py --memories 1000,10000,100000` prints one JSON object.
 
-The brain is made up of invented words, as often repeated as words of a language are; it lives in a scratch database.
+The brain is made up of real and invented words, as often repeated as words of a language are; it lives in a scratch
+database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 
 from alice import clock
 from alice.domain.policy import Actor, owner, visible
+from alice.embeddings import static
 from alice.queries import recall
 from alice.services import capture
 from alice.services.capture import Item
@@ -32,16 +34,22 @@ FUNCTION_WORDS = ["the", "of", "and", "to", "a", "in", "is", "it", "that", "for"
 
 
 class Writer:
-    """Writes notes of invented words: word n is about n times rarer than the first, as in Zipf's law."""
+    """Writes notes without sense: word n is about n times rarer than the first, as in Zipf's law."""
 
     def __init__(self, seed: int = 1) -> None:
         self._draw = random.Random(seed)
-        self._words = list(itertools.islice(self._invented(), VOCABULARY))
+        real = [word for word in static.vocabulary() if word not in FUNCTION_WORDS]
+        self._words = self._draw.sample(real, len(real))
+        self._words += itertools.islice(self._invented(), VOCABULARY - len(real))
         # Function words take the first ranks of a language; the commonest of the others stands in a tenth of the texts.
         self._weights = list(itertools.accumulate(1 / (rank + 30) for rank in range(VOCABULARY)))
 
     def _invented(self) -> Iterator[str]:
-        syllables = [a + b for a in ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "tr", "st", "pl"] for b in "aeiou"]
+        syllables = [
+            a + b
+            for a in ["b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "tr", "st", "pl"]
+            for b in "aeiou"
+        ]
         seen: set[str] = set()
         while True:
             word = "".join(self._draw.choices(syllables, k=self._draw.choice((2, 3, 3, 4))))
@@ -52,7 +60,9 @@ class Writer:
     def passage(self) -> str:
         """Return a paragraph of 8 to 45 words."""
         content = self._draw.choices(self._words, cum_weights=self._weights, k=self._draw.randint(5, 30))
-        said = [f"{word} {self._draw.choice(FUNCTION_WORDS)}" if self._draw.random() < 0.5 else word for word in content]
+        said = [
+            f"{word} {self._draw.choice(FUNCTION_WORDS)}" if self._draw.random() < 0.5 else word for word in content
+        ]
         return " ".join(said).capitalize() + "."
 
     def note(self) -> list[str]:

@@ -30,16 +30,24 @@ def alike(words: Sequence[str]) -> dict[str, list[str]]:
 
     The first call reads about 20 MB and takes a tenth of a second.
     """
-    names, rows, vectors = _table()
-    known = [word for word in words if word in rows]
+    import numpy
+
+    names, columns, vectors = _table()
+    known = [word for word in words if word in columns]
     if not known:
         return {}
-    closeness = vectors[[rows[word] for word in known]] @ vectors.T
+    # Not `@`: its library would start a thread for each processor, and they wait busily for the next product.
+    closeness = numpy.einsum("dk,dn->kn", vectors[:, [columns[word] for word in known]], vectors)
     found: dict[str, list[str]] = {}
     for row, (word, near) in enumerate(zip(known, closeness >= CLOSE, strict=True)):
         others = sorted(near.nonzero()[0], key=lambda at: -closeness[row, at])
         found[word] = [names[at] for at in others if names[at] != word][:MOST]
     return found
+
+
+def vocabulary() -> list[str]:
+    """Return the words that have a vector."""
+    return list(_table()[0])
 
 
 def available() -> bool:
@@ -55,7 +63,7 @@ def _folder() -> Path | None:
 
 @cache
 def _table() -> tuple[list[str], dict[str, int], numpy.ndarray]:
-    """Return the words, the row of each, and their vectors: centred, and of length one."""
+    """Return the words, the column of each, and their vectors as columns: centred, and of length one."""
     import numpy
 
     folder = _folder()
@@ -66,7 +74,7 @@ def _table() -> tuple[list[str], dict[str, int], numpy.ndarray]:
     vectors = _rows(folder / WEIGHTS, list(numbers.values()))
     vectors -= vectors.mean(axis=0)
     vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
-    return list(numbers), {word: row for row, word in enumerate(numbers)}, vectors
+    return list(numbers), {word: column for column, word in enumerate(numbers)}, numpy.ascontiguousarray(vectors.T)
 
 
 def _rows(file: Path, numbers: list[int]) -> numpy.ndarray:
