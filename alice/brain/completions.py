@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from alice.brain.remarks import Remark, read, same_topic
+from alice.brain.remarks import Remark, read, same_terms
 from alice.brain.statements import about, person_key, saying
 from alice.brain.wording import terms
 from alice.domain.briefing import LoopRow, SourceNote
@@ -77,13 +77,27 @@ def settles(words: str) -> bool:
     return bool(_SETTLED.search(words)) and bool(_UNOPPOSED.search(words) or not _OPEN.search(words))
 
 
-def ends(remarks: Iterable[Remark]) -> list[Remark]:
+@dataclass(frozen=True, slots=True)
+class End:
+    """A remark that says that something was done, and its words: those that finish, that tell, and of its topic."""
+
+    remark: Remark
+    done: frozenset[str]
+    terms: frozenset[str]
+    topic: frozenset[str]
+
+
+def ends(remarks: Iterable[Remark]) -> list[End]:
     """Return the remarks that say that anything was done."""
-    return [one for one in remarks if len(one.words) <= 300 and _finished(one.words) and not _OPEN.search(one.words)]
+    found = []
+    for one in remarks:
+        if len(one.words) <= 300 and (done := _finished(one.words)) and not _OPEN.search(one.words):
+            found.append(End(one, done, terms(one.words), terms(one.topic)))
+    return found
 
 
-def _finished(words: str) -> set[str]:
-    return {low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE}
+def _finished(words: str) -> frozenset[str]:
+    return frozenset(low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE)
 
 
 class Ends:
@@ -98,14 +112,14 @@ class Ends:
         people = sorted({name for loop in loops for name in (loop.owner, loop.waiting_for) if name})
         return {loop.id: end for loop in loops if (end := find(loop, self._after(loop), people))}
 
-    def _after(self, loop: LoopRow) -> list[Remark]:
+    def _after(self, loop: LoopRow) -> list[End]:
         return [one for moment, said in self._said if moment > loop.seen_at for one in said]
 
 
-def find(loop: LoopRow, later: Iterable[Remark], people: Sequence[str] = ()) -> Completion | None:
+def find(loop: LoopRow, later: Iterable[End], people: Sequence[str] = ()) -> Completion | None:
     """Return the remark that best says a loop was done; `later` are `ends` from after it was last heard of."""
     wanted = _Wanted(loop, people)
-    found = [(weight, one) for one in later if (weight := wanted.weight(one)) > 0]
+    found = [(weight, one.remark) for one in later if (weight := wanted.weight(one)) > 0]
     if not found:
         return None
     weight, best = max(found, key=lambda entry: (entry[0], entry[1].citation.start, entry[1].words))
@@ -124,16 +138,15 @@ class _Wanted:
         self.families = {_BASE[word] for word in self.verbs}
         self.waits = loop.kind in (LoopKind.WAITING_ON, LoopKind.BLOCKER)
         self.object = terms(saying(loop)) - {self.owner} - self.verbs
-        self.about = about(loop)
-        self.named = {word.casefold() for word in _WORD.findall(self.about)}  # "updated" in a topic's name ends nothing
+        subject = about(loop)
+        self.topic = terms(subject)
+        self.named = {word.casefold() for word in _WORD.findall(subject)}  # "updated" in a topic's name ends nothing
 
-    def weight(self, remark: Remark) -> float:
+    def weight(self, end: End) -> float:
         """Return how well a remark says that the loop was done: 0 not at all, 2 and more surely."""
-        said = remark.words
-        done = _finished(said) - self.named
-        shared = terms(said) & self.object
-        on_topic = bool(self.about) and (same_topic(self.about, remark.topic) or same_topic(self.about, said))
-        if not done or not (on_topic or len(shared) >= 3) or not self._by_the_owner(said):
+        done, shared = end.done - self.named, end.terms & self.object
+        on_topic = same_terms(self.topic, end.topic) or same_terms(self.topic, end.terms)
+        if not done or not (on_topic or len(shared) >= 3) or not self._by_the_owner(end.remark.words):
             return 0
         fits = any(_finishes(verb, word) for verb in self.verbs for word in done)
         if fits and (on_topic or len(shared) >= 3):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from alice.brain.pointers import GENERIC
-from alice.brain.remarks import read_passage, same_topic
+from alice.brain.remarks import read_passage, same_terms
 from alice.brain.statements import about
 from alice.brain.wording import alike, terms
 from alice.domain.briefing import ClaimNote
@@ -21,7 +21,7 @@ from alice.domain.grounding import Citation
 from alice.domain.reports import Fresh, Older
 from alice.domain.vocab import MemoryStatus
 
-MOST_PAIRS = 400
+MOST_NEW, MOST_OLD, MOST_PAIRS = 60, 400, 250
 _SHARED = 2  # telling words two sentences have to share to be on the same thing
 
 
@@ -109,24 +109,20 @@ def _order(said: Said) -> tuple[object, ...]:
 
 def _pairs(new: Sequence[Said], old: Sequence[Said]) -> list[tuple[Said, Said]]:
     """Return the pairs on the same thing, those that share most first."""
-    fresh_first = sorted(new, key=_order)
-    older = sorted(old, key=_order)
-    telling = {said.citation: terms(said.text) - GENERIC for said in (*fresh_first, *older)}
+    fresh_first = sorted(new, key=_order)[:MOST_NEW]
+    older = sorted(old, key=_order)[:MOST_OLD]
+    telling = {said.citation: (terms(said.text) - GENERIC, terms(said.topic)) for said in (*fresh_first, *older)}
     found = []
     for index, one in enumerate(fresh_first):
+        words, topic = telling[one.citation]
         for other in (*fresh_first[index + 1 :], *older):
-            shared = len(telling[one.citation] & telling[other.citation])
-            if _on_one_thing(one, other, shared):
+            others, about_other = telling[other.citation]
+            shared = len(words & others)
+            same = shared >= _SHARED or (shared > 0 and same_terms(topic, about_other))
+            if same and one.citation.source_id != other.citation.source_id:
                 found.append((shared, one, other))
     found.sort(key=lambda entry: -entry[0])
     return [(one, other) for _, one, other in found]
-
-
-def _on_one_thing(one: Said, other: Said, shared: int) -> bool:
-    """Tell whether two sentences of different sources are about the same thing, as far as words tell."""
-    if one.citation.source_id == other.citation.source_id:
-        return False
-    return shared >= _SHARED or (shared > 0 and bool(one.topic) and same_topic(one.topic, other.topic))
 
 
 def _repeats(turn: Turn, other: Turn) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from alice.brain import completions, owing
 from alice.brain.completions import Completion
 from alice.brain.owing import Owing, lateness
-from alice.brain.remarks import same_topic
+from alice.brain.remarks import same_terms
 from alice.brain.statements import (
     about,
     cite,
@@ -85,23 +85,29 @@ def _sort(given: LoopReview) -> Found:
 
 def _alike(loops: Iterable[LoopRow]) -> list[tuple[LoopRow, ...]]:
     """Return groups of loops that seem to be the same: the same person and topic, and half of the words."""
-    groups: list[list[LoopRow]] = []
+    groups: dict[str, list[list[LoopRow]]] = {}
+    words = {}
     for loop in sorted(loops, key=lambda x: (-x.seen_at.timestamp(), str(x.id))):
-        home = next((group for group in groups if _same(group[0], loop)), None)
+        who = person_key(loop.owner or loop.waiting_for or "")
+        words[loop.id] = terms(about(loop)), terms(saying(loop)) - {who}
+        mine = groups.setdefault(who, [])
+        home = next((group for group in mine if _same(words[group[0].id], words[loop.id], who)), None)
         if home is None:
-            groups.append([loop])
+            mine.append([loop])
         else:
             home.append(loop)
-    return [tuple(group) for group in groups if len(group) > 1]
+    found = [tuple(group) for mine in groups.values() for group in mine if len(group) > 1]
+    return sorted(found, key=lambda group: (-group[0].seen_at.timestamp(), str(group[0].id)))
 
 
-def _same(one: LoopRow, other: LoopRow) -> bool:
-    who = person_key(one.owner or one.waiting_for or "")
-    if who != person_key(other.owner or other.waiting_for or "") or not same_topic(about(one), about(other)):
-        return False
-    a, b = terms(saying(one)) - {who}, terms(saying(other)) - {who}
-    short = min(len(a), len(b))
-    return short > 0 and len(a & b) >= 0.5 * short and (len(a & b) > 1 or bool(who))
+_Words = tuple[frozenset[str], frozenset[str]]  # of the topic, and of what is said
+
+
+def _same(one: _Words, other: _Words, who: str) -> bool:
+    """Tell whether two loops of the same person, or of nobody, are the same."""
+    short, shared = min(len(one[1]), len(other[1])), len(one[1] & other[1])
+    enough = short > 0 and shared >= 0.5 * short and (shared > 1 or bool(who))
+    return enough and same_terms(one[0], other[0])
 
 
 def _section(key: str, title: str, said: Sequence[Statement]) -> Section | None:

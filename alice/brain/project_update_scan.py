@@ -239,7 +239,7 @@ def _surely(change: Change) -> str:
     what = (
         f"{count(settled, 'outcome')} among {count(len(change.added), 'new line')}" if settled else "no outcome noted"
     )
-    level = "high" if settled and _confidence(change) >= 0.7 else "fair" if settled else "low"
+    level = "high" if settled > 1 else "fair" if settled else "low"
     first = " It would be the first state of this project." if not change.project.state else ""
     return f"Confidence {level}: {what}, from {count(sources, 'note')}.{first}"
 

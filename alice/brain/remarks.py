@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from alice.brain.wording import terms, topic
@@ -103,8 +104,12 @@ def _name(text: str, block: Block) -> str:
 
 def same_topic(one: str, other: str) -> bool:
     """Tell whether two subjects are the same: most telling words of the shorter stand in the longer."""
-    a, b = terms(one), terms(other)
+    return same_terms(terms(one), terms(other))
+
+
+def same_terms(a: AbstractSet[str], b: AbstractSet[str]) -> bool:
+    """Tell the same of the telling words of two subjects, for who compares each with many."""
     short = min(len(a), len(b))
-    if short == 0:
+    if short == 0 or a.isdisjoint(b):
         return False
     return a == b or (short >= 2 and len(a & b) >= max(2, 0.6 * short))

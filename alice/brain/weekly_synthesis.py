@@ -13,11 +13,11 @@ from uuid import UUID
 
 from alice.brain import completions, conflicts, discussions, headlines, news, owing, pointers, remarks, turns
 from alice.brain.conflicts import Detector
-from alice.brain.discussions import Discussed
+from alice.brain.discussions import Discussed, Minutes
 from alice.brain.open_loop_review import likely_done
-from alice.brain.remarks import same_topic
+from alice.brain.remarks import same_terms, same_topic
 from alice.brain.statements import about, days_since, local_day, loop_statement, today
-from alice.brain.wording import Told, count, day, joined, lowered, ordinal, sentence, span, topic
+from alice.brain.wording import Told, count, day, joined, lowered, ordinal, sentence, span, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, SourceNote
 from alice.domain.grounding import Citation, Draft, Section, Statement
 from alice.domain.reports import Week
@@ -63,10 +63,11 @@ def compose(given: Week, detector: Detector) -> Draft:
     """Return the synthesis of a week; a section with nothing to say is left out."""
     base = given.base
     decisions = news.decisions(base)
-    topics = _topics(given, decisions)
+    minutes = _minutes(base)
+    topics = _topics(given, minutes, decisions)
     ends = completions.Ends((*given.earlier, *base.sources)).of(base.loops)
     loops = owing.sort(replace(base, loops=tuple(x for x in base.loops if x.id not in ends)))
-    moved = [*_moved(topics, base), *_facts(base, decisions, topics)]
+    moved = [*_moved(topics, base), *_facts(base, minutes, decisions, topics)]
     made = [
         *_quiet_week(given),
         *_some("moved", "What moved", moved),
@@ -94,20 +95,23 @@ def _start(week: Inputs) -> datetime:
     return min((source.occurred_at for source in week.sources), default=week.now)
 
 
-def _minutes(week: Inputs) -> list[discussions.Minutes]:
+def _minutes(week: Inputs) -> list[Minutes]:
     newest = sorted(week.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
     return [read for source in newest if (read := discussions.read(source, week))]
 
 
-def _topics(given: Week, decisions: Sequence[ClaimNote]) -> list[Topic]:
+def _topics(given: Week, minutes: Sequence[Minutes], decisions: Sequence[ClaimNote]) -> list[Topic]:
     """Return the topics of the week's minutes, those that came up most often before first."""
-    earlier = [(source, remarks.read(source)) for source in _by_age(given.earlier)]
+    earlier = [(source, _first_words(source)) for source in _by_age(given.earlier)]
     decided = [about(claim) for claim in decisions if about(claim)]
     found: list[Topic] = []
-    for one in (t for minutes in _minutes(given.base) for t in minutes.topics):
-        before = _before(one, earlier, given.base)
-        if any(same_topic(one.name, other.name) for other in found):
+    named: list[frozenset[str]] = []
+    for one in (t for read in minutes for t in read.topics):
+        words = terms(one.name)
+        if any(same_terms(words, other) for other in named):
             continue
+        named.append(words)
+        before = _before(words, earlier, given.base)
         found.append(Topic(one.name, one, before, _settled(one), any(same_topic(one.name, d) for d in decided)))
     return sorted(found, key=lambda t: (-t.days, -t.discussed.remarks, t.name))
 
@@ -120,15 +124,27 @@ def _by_age(sources: Iterable[SourceNote]) -> list[SourceNote]:
     return sorted(sources, key=lambda s: (s.occurred_at, str(s.id)))
 
 
+_Named = list[tuple[frozenset[str], Citation]]  # the telling words of each topic, and the first words under it
+
+
+def _first_words(source: SourceNote) -> _Named:
+    """Return the topics of a source, each once."""
+    first: dict[str, Citation] = {}
+    for remark in remarks.read(source):
+        if remark.topic:
+            first.setdefault(remark.topic, remark.citation)
+    return [(terms(name), cited) for name, cited in first.items()]
+
+
 def _before(
-    one: Discussed, earlier: Sequence[tuple[SourceNote, list[remarks.Remark]]], base: Inputs
+    words: frozenset[str], earlier: Sequence[tuple[SourceNote, _Named]], base: Inputs
 ) -> tuple[tuple[date, Citation], ...]:
-    """Return on which days before the topic came up, each with the first words under it."""
+    """Return on which days before a topic came up, each with the first words under it."""
     found = []
-    for source, said in earlier:
-        hit = next((r for r in said if r.topic and same_topic(one.name, r.topic)), None)
+    for source, topics in earlier:
+        hit = next((cited for other, cited in topics if same_terms(words, other)), None)
         if hit:
-            found.append((local_day(base, source.occurred_at), hit.citation))
+            found.append((local_day(base, source.occurred_at), hit))
     return tuple(found)
 
 
@@ -164,11 +180,12 @@ def _since(topic: Topic, base: Inputs) -> str:
     return day(topic.before[0][0], today(base))
 
 
-def _facts(base: Inputs, decisions: Sequence[ClaimNote], topics: Sequence[Topic]) -> list[Statement]:
+def _facts(
+    base: Inputs, minutes: Sequence[Minutes], decisions: Sequence[ClaimNote], topics: Sequence[Topic]
+) -> list[Statement]:
     """Return what else is known to be new: facts, and announcements of minutes."""
     told = [claim.text for claim in decisions]
     told += [t.discussed.telling.words for t in topics if t.discussed.telling]
-    minutes = _minutes(base)
     meetings = {one.source.id for one in minutes}
     titles = {s.id: topic(s.title) for s in base.sources if s.id not in meetings}
     facts = news.topics(base, told, titles)[:4]
@@ -270,7 +287,9 @@ def _headline(
     topics: Sequence[Topic], decisions: Sequence[ClaimNote], moved: Sequence[Statement], given: Week
 ) -> Statement:
     """Return what moved most and what stood still longest, in one line."""
-    parts = [part for part in (_new(topics, decisions, moved), _stuck(topics)) if part]
+    new, stuck = _new(topics, decisions, moved), _stuck(topics)
+    first = new is not None and completions.settles(new[0])
+    parts = [part for part in ((new, stuck) if decisions or first else (stuck, new)) if part]
     if not parts:
         return Statement(StatementKind.INFERENCE, _plain_headline(given.base))
     words = ", and ".join(lowered(text) if n else text for n, (text, _) in enumerate(parts))
