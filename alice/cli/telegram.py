@@ -65,9 +65,7 @@ def _signed_in(told: dict[str, Any]) -> str:
 
 
 @group.command()
-@click.option(
-    "--chat", "chats", multiple=True, help="A chat that may be read: me, @name or a number."
-)
+@click.option("--chat", "chats", multiple=True, help="A chat that may be read: me, @name or a number.")
 @click.option("--remove-chat", "gone", multiple=True, help="A chat that is read no more.")
 @click.option("--api-id", type=click.IntRange(1, 2**31 - 1), help="Of your application, at my.telegram.org.")
 @click.option("--api-hash-ref", metavar="REF", help="The name of the secret that holds its api_hash.")
