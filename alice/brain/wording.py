@@ -6,6 +6,7 @@ It must not choose what to say; it is handed the words and only sets them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -77,27 +78,38 @@ def terms(text: str) -> frozenset[str]:
 
 def alike(one: str, other: str) -> bool:
     """Tell whether two sentences say nearly the same: most of the words of the shorter are in the other."""
-    return _alike(terms(one), terms(other))
+    a, b = terms(one), terms(other)
+    return _alike(len(a & b), len(a), len(b))
 
 
-def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
-    short = min(len(a), len(b))
-    return short > 0 and len(a & b) >= (0.75 * short if short >= 4 else max(len(a), len(b)))
+def _alike(shared: int, one: int, other: int) -> bool:
+    """Tell the same of two sentences of so many terms that share so many."""
+    short = min(one, other)
+    return short > 0 and shared >= (0.75 * short if short >= 4 else max(one, other))
 
 
 class Told:
     """What has been said already, by the terms of each sentence, so that nothing is said twice."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._said = [terms(text) for text in texts]
+        self._sizes: list[int] = []
+        self._holding: dict[str, list[int]] = {}  # by term, the sentences that hold it
+        for text in texts:
+            self._remember(terms(text))
 
     def tell(self, text: str) -> bool:
         """Remember `text`; return False when something nearly the same was told before."""
         own = terms(text)
-        if any(_alike(own, other) for other in self._said):
+        shared = Counter(index for term in own for index in self._holding.get(term, ()))
+        if any(_alike(number, len(own), self._sizes[index]) for index, number in shared.items()):
             return False
-        self._said.append(own)
+        self._remember(own)
         return True
+
+    def _remember(self, own: frozenset[str]) -> None:
+        for term in own:
+            self._holding.setdefault(term, []).append(len(self._sizes))
+        self._sizes.append(len(own))
 
 
 def leaning(text: str) -> bool:

@@ -161,15 +161,15 @@ class Inputs:
 
 def digest(inputs: Any) -> str:
     """Return `sha256:` and a hash of the inputs that does not depend on the order of their rows."""
-    text = json.dumps(_plain(inputs), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(_text(inputs).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _text(value: Any) -> str:
+    """Return a value as JSON in which rows stand in the order of their texts."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return "{" + ",".join(f'"{field.name}":{_text(getattr(value, field.name))}' for field in fields(value)) + "}"
     if isinstance(value, tuple | frozenset):
-        return sorted((_plain(one) for one in value), key=lambda one: json.dumps(one, sort_keys=True))
+        return "[" + ",".join(sorted(map(_text, value))) + "]"
     if value is None or isinstance(value, str | int | float):
-        return value
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value))

@@ -32,13 +32,14 @@ _PASSAGES = {True: 400, False: 3}  # of a source that is read whole, and of the 
 class Window:
     """What an artifact covers: captured after `since` until `now`. `newest` is how far each connector's evidence goes.
 
-    `news` is how far back from its newest evidence a large import counts as news.
+    `news` is how far back from its newest evidence a large import counts as news; `inbox` asks for what waits there.
     """
 
     since: datetime | None
     now: datetime
     newest: dict[str, datetime]
     news: timedelta = NEWS_WINDOW
+    inbox: bool = False
 
 
 def inputs(scope: Scope, *, now: datetime, zone: str, workflow: WorkflowType = WorkflowType.DAILY_BRIEF) -> Inputs:
@@ -48,7 +49,8 @@ def inputs(scope: Scope, *, now: datetime, zone: str, workflow: WorkflowType = W
 
 def window(scope: Scope, workflow: WorkflowType, *, now: datetime, zone: str) -> Window:
     """Return what an artifact of `workflow` at `now` covers: everything since the last one of an earlier day."""
-    return Window(_last(scope, now, zone, workflow), now, newest(scope, now))
+    inbox = workflow is WorkflowType.DAILY_BRIEF
+    return Window(_last(scope, now, zone, workflow), now, newest(scope, now), inbox=inbox)
 
 
 def owed(scope: Scope, window: Window, *, zone: str) -> Inputs:
@@ -85,7 +87,7 @@ def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
         loops=loops,
         closed=_closed(scope, window),
         stale=stale,
-        waiting=_waiting(scope),
+        waiting=_waiting(scope) if window.inbox else (),
         owner_names=brains.owner_names(scope),
         background=_background(scope, sources),
     )
