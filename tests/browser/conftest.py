@@ -40,9 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests; each test has a context of its own."""
+    """One Chromium for the tests of a file; each test has a context of its own.
+
+    It ends with the file: as long as it lives its event loop runs in this thread, and nobody else may run one.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
