@@ -9,10 +9,11 @@ from uuid import UUID
 
 from alice.domain.ranking import rarity
 
-MOST_TERMS = 24
-MOST_CANDIDATES = 2_000  # passages looked at, whatever the question
+MOST_TERMS = 16
+MOST_WORDS = 40  # what is longer is a text and not a question: its own words are enough
+MOST_CANDIDATES = 1_500  # passages looked at, whatever the question
 COMMON = 0.05  # a term in more of the passages than this finds no candidates …
-FEW = 1_000  # … unless that is no more passages than this
+FEW = 500  # … unless that is no more passages than this
 ALIKE = 0.5  # what a word that means alike is worth beside the word itself
 
 
@@ -83,4 +84,4 @@ def finders(terms: Sequence[Term], total: int) -> str:
             others.append(term)
     pairs = [f"({a.tsquery}) & ({b.tsquery})" for n, a in enumerate(others[:3]) for b in others[n + 1 : 3]]
     found = [f"({term.tsquery})" for term in rare] + (pairs if left > 0 else [])
-    return " | ".join(found) or others[0].tsquery
+    return " | ".join(found) or min(terms, key=lambda term: term.passages).tsquery

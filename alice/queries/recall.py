@@ -116,8 +116,8 @@ WITH word AS (
     FROM unnest(%s::integer[], %s::text[], %s::boolean[]) AS given (n, word, alike), unnest(%s::text[]) AS language,
         unnest(to_tsvector(language::regconfig, word))
 ), waiting AS (
-    SELECT term, sum(count) AS passages FROM recall_change, unnest(terms, counts) AS u (term, count)
-    WHERE user_id = %s AND term = ANY(ARRAY(SELECT lexeme FROM word)) GROUP BY term
+    SELECT term, sum(count) AS passages FROM recall_change CROSS JOIN unnest(terms, counts) AS u (term, count)
+    WHERE user_id = %s AND term IN (SELECT lexeme FROM word) GROUP BY term
 )
 SELECT n, alike, language, lexeme, coalesce(known.passages, 0) + coalesce(waiting.passages, 0)
 FROM word LEFT JOIN waiting ON waiting.term = lexeme
@@ -134,7 +134,7 @@ def _terms(user_id: UUID, query: str, languages: list[str], *, total: int, alike
     spoken = tokens.language(query)
     main = spoken if spoken in languages else languages[0]
     spelled = [(n, spelling, False) for n, word in enumerate(words) for spelling in tokens.variants(word)]
-    if alike:
+    if alike and len(words) <= questions.MOST_WORDS:
         close = static.alike([word for word in words if word not in tokens.FUNCTION_WORDS | tokens.named(query)])
         spelled += [(n, other, True) for n, word in enumerate(words) for other in close.get(word, ())]
     columns = [list(column) for column in zip(*spelled, strict=True)]

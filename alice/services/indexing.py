@@ -14,7 +14,7 @@ from alice.ledger.unit import Unit
 
 # Folding begins when this much waits: the readers of a change unnest its terms.
 WAITING_CHANGES = 64
-WAITING_TERMS = 10_000
+WAITING_TERMS = 2_500
 _SAMPLE_CHUNKS = 20
 _PART = 50
 
