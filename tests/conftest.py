@@ -25,6 +25,8 @@ NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Neither a test nor a child of one asks the keyring of whoever runs them, nor one that another test made up.
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     if not hasattr(config, "workerinput") and not os.environ.get("ALICE_TEST_DATABASE_URL"):
         os.environ[postgres.PLACE] = tempfile.mkdtemp(prefix="alice-tests-")
 

@@ -225,16 +225,16 @@ _FIELDS: dict[str, Callable[[Setting, Any], Any]] = {
 _STORED = {"default_domain": "domain", "default_sensitivity": "sensitivity"}
 
 
-def problems(setting: Setting, present: Callable[[str], bool]) -> dict[str, str]:
-    """Return why `setting` cannot work: a sentence for each field. `present` tells whether a named secret exists."""
+def problems(setting: Setting, lack: Callable[[str], str | None]) -> dict[str, str]:
+    """Return why `setting` cannot work: a sentence for each field. `lack` tells why a named secret cannot be had."""
     told: dict[str, str] = {}
     for name in KINDS[setting.name].needs:
         place, value = ("secret_ref", setting.secret_ref) if name == "secret_ref" else (
             f"options.{name}", setting.options.get(name))  # fmt: skip
         if not value:
             told[place] = "is not set."
-        elif name.endswith("_ref") and not present(value):
-            told[place] = f"names {value}, and there is no such secret."
+        elif name.endswith("_ref") and (why := lack(value)):
+            told[place] = f"names {value}, {why}"
     return told
 
 

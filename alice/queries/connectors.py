@@ -15,7 +15,7 @@ from alice.errors import NotFound
 from alice.models import ConnectorQuarantine, ConnectorSetting, ConnectorState
 from alice.queries.page import Page, paged
 
-Present = Callable[[str], bool]  # whether there is a secret behind a reference; `services.secrets.looker` makes one
+Lack = Callable[[str], str | None]  # why a secret cannot be had, or None; `services.secrets.looker` makes one
 
 
 def setting(scope: Scope, name: str) -> Setting:
@@ -72,18 +72,18 @@ def present(one: Setting) -> dict[str, Any]:
     }
 
 
-def status(scope: Scope, name: str, *, present: Present, now: datetime) -> dict[str, Any]:
+def status(scope: Scope, name: str, *, lack: Lack, now: datetime) -> dict[str, Any]:
     """Return one connector's settings, health and items that wait or are quarantined; raise NotFound."""
     one = setting(scope, name)
-    told = _health(one, _states(scope).get(one.name), _waiting(scope).get(one.name, {}), present, now)
+    told = _health(one, _states(scope).get(one.name), _waiting(scope).get(one.name, {}), lack, now)
     items = quarantine(scope, connector=one.name, limit=20).items
     return told | {"secret_ref": one.secret_ref, "options": dict(one.options), "quarantine": items}
 
 
-def health(scope: Scope, *, present: Present, now: datetime) -> dict[str, Any]:
+def health(scope: Scope, *, lack: Lack, now: datetime) -> dict[str, Any]:
     """Return how every connector fares, in the keys of contract.md section 6, and whether evidence arrives at all."""
     states, waiting = _states(scope), _waiting(scope)
-    items = [_health(one, states.get(one.name), waiting.get(one.name, {}), present, now) for one in settings(scope)]
+    items = [_health(one, states.get(one.name), waiting.get(one.name, {}), lack, now) for one in settings(scope)]
     return {"items": items, "count": len(items), "arriving": arriving(items, now)}
 
 
@@ -103,17 +103,17 @@ def _waiting(scope: Scope) -> dict[str, dict[str, int]]:
 
 
 def _health(
-    one: Setting, state: ConnectorState | None, waiting: dict[str, int], present: Present, now: datetime
+    one: Setting, state: ConnectorState | None, waiting: dict[str, int], lack: Lack, now: datetime
 ) -> dict[str, Any]:
     row = state or ConnectorState(user_id=UUID(int=0), connector_name=one.name)
-    problems = connectors.problems(one, present) if one.enabled else {}
+    problems = connectors.problems(one, lack) if one.enabled else {}
     references = [r for r in (one.secret_ref, *_references(one)) if r]
     return {
         "connector_name": one.name.value,
         "display_name": KINDS[one.name].display_name,
         "enabled": one.enabled,
-        "configured": not connectors.problems(one, present),
-        "secret_configured": bool(references) and all(map(present, references)),
+        "configured": not connectors.problems(one, lack),
+        "secret_configured": bool(references) and not any(map(lack, references)),
         "sync_mode": one.sync_mode.value,
         "poll_interval_seconds": one.poll_interval_seconds,
         "default_domain": one.domain.value,

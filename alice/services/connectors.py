@@ -149,20 +149,20 @@ def _unexpected(error: Exception) -> AliceError:
 
 def standing(actor: Actor, name: str | None, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
     """Return how the connector `name` is set and fares, or, when None, the health of all (contract.md section 6)."""
-    scope, present, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    scope, lack, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
     with database.session():
         if name is None:
-            return connectors.health(scope, present=present, now=moment)
-        return connectors.status(scope, name, present=present, now=moment)
+            return connectors.health(scope, lack=lack, now=moment)
+        return connectors.status(scope, name, lack=lack, now=moment)
 
 
 def statuses(actor: Actor, name: str | None, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
     """Return the status of the connector `name`, or, when None, a list of every connector's."""
     if name is not None:
         return standing(actor, name, settings=settings, now=now)
-    scope, present, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    scope, lack, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
     with database.session():
-        items = [connectors.status(scope, one, present=present, now=moment) for one in words.KINDS]
+        items = [connectors.status(scope, one, lack=lack, now=moment) for one in words.KINDS]
     return {"items": items, "count": len(items), "total": len(items), "next": None}
 
 

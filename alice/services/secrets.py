@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,22 @@ def resolve(reference: str, *, settings: Settings) -> Secret:
 
 def present(reference: str, *, settings: Settings) -> bool:
     """Tell whether there is a secret behind `reference` that can be had now."""
+    return lack(reference, settings=settings) is None
+
+
+def lack(reference: str, *, settings: Settings) -> str | None:
+    """Return why the secret behind `reference` cannot be had now, as the end of a sentence; None when it can."""
     try:
-        return bool(resolve(reference, settings=settings))
-    except (NotConfigured, InvalidInput):
-        return False
+        return None if _found(secret_references.parse(reference), settings) else "and there is no such secret."
+    except InvalidInput:
+        return "and there is no such secret."
+    except NotConfigured as error:
+        return f"which cannot be opened. {error.message}"
 
 
-def looker(settings: Settings) -> Callable[[str], bool]:
-    """Return the question whether there is a secret behind a reference, for reads that know no settings."""
-    return lambda reference: present(reference, settings=settings)
+def looker(settings: Settings) -> Callable[[str], str | None]:
+    """Return the question what a reference lacks, for reads that know no settings; each is opened once at most."""
+    return cache(lambda reference: lack(reference, settings=settings))
 
 
 def ring_names(settings: Settings) -> set[str]:

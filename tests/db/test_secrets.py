@@ -24,8 +24,9 @@ from alice.db import database
 from alice.domain.policy import Actor, system
 from alice.domain.vocab import Profile
 from alice.errors import InvalidInput, NotConfigured, NotFound, PolicyBlocked
-from alice.services import secret_files, secrets
+from alice.services import connectors, secret_files, secrets
 
+ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canary-7Qx-violet-harbour"
 
 
@@ -117,6 +118,25 @@ def test_a_keyring_holds_the_key_of_files_where_there_is_one(
     drawer.kept.clear()
     with pytest.raises(NotConfigured, match="not in the keyring"):
         secrets.resolve("file:bot", settings=settings)
+
+
+def test_a_test_that_sets_no_keyring_has_none() -> None:
+    """A backend that was once defined is found by every later look for one, unless the environment names another."""
+    code = "from tests.db import test_secrets; from alice.services import keyrings; print(keyrings.usable())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "False\n"
+
+
+def test_a_secret_that_cannot_be_opened_is_not_called_missing(
+    db: str, alice: Actor, settings: Settings, drawer: Drawer
+) -> None:
+    secrets.keep(alice, "file:bot", Secret(CANARY), settings=settings)
+    connectors.configure(alice, "telegram", {"enabled": True, "secret_ref": "file:bot"}, settings=settings)
+    keyring.set_keyring(NoKeyring())
+    wrong = connectors.standing(alice, "telegram", settings=settings)["validation_errors"]["secret_ref"]
+    assert wrong == "names file:bot, which cannot be opened. This machine has no keyring that answers."
+    with pytest.raises(NotConfigured, match="secret_ref names file:bot, which cannot be opened"):
+        connectors.sync(alice, "telegram", settings=settings)
 
 
 def test_a_keyring_keeps_a_secret_and_gives_it_back(db: str, alice: Actor, settings: Settings, drawer: Drawer) -> None:
@@ -234,8 +254,7 @@ def _everything_stored() -> str:
 
 def test_a_canary_is_nowhere_but_locked(db: str, tmp_path: Path) -> None:
     """Set by pipe through the real command; then looked for in the database, the files and the answers."""
-    environ = {**os.environ, "ALICE_DATABASE_URL": db, "HERON_TOKEN": "unused",
-               "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}  # fmt: skip
+    environ = {**os.environ, "ALICE_DATABASE_URL": db, "HERON_TOKEN": "unused"}
     answers = ""
     for arguments in (["set", "file:bot"], ["list"], ["set", CANARY], ["set", "keyring:bot"]):
         done = subprocess.run(
