@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -38,23 +39,28 @@ class Elsewhere(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.cookies.append(self.headers.get("Cookie", ""))
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(self.page)
+        # Its icon lies in the page: a browser that is asked away meanwhile would complain of one it did not get.
+        body = b'<!doctype html><link rel="icon" href="data:,">' + self.page
+        with suppress(ConnectionError):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_said: object) -> None:
         """Say nothing."""
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[tuple[type[Elsewhere], int]]:
-    """A server on another port of this machine."""
-    Elsewhere.cookies = []
+def elsewhere(window: Window) -> Iterator[tuple[type[Elsewhere], int]]:
+    """A server on another port of this machine; it ends when the window has left it."""
+    Elsewhere.cookies, Elsewhere.page = [], b""
     with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Elsewhere, server.server_port
+        window.page.goto("about:blank")
         server.shutdown()
 
 
