@@ -68,7 +68,7 @@ def read(text: str, *, name: str | None = None, zone: str = "UTC") -> Document:
         title=_title(front, body, name),
         occurred_at=_occurred_at(front, body, name, zone=zone),
         tags=_distinct([*_listed(front, "tags", "tag", "keywords"), *found_tags]),
-        links=_distinct([*_linked(front), *found_links]),
+        links=_distinct([*_linked(text[:body_start]), *found_links]),
         front_matter=front,
         body_start=body_start,
     )
@@ -147,11 +147,9 @@ def _listed(front: Mapping[str, Any], *keys: str) -> Iterator[str]:
             yield from (word.strip().lstrip("#") for word in value if isinstance(word, str))
 
 
-def _linked(front: Mapping[str, Any]) -> Iterator[str]:
-    for value in front.values():
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, str):
-                yield from (match[1].strip() for match in _WIKI.finditer(inner))
+def _linked(front: str) -> Iterator[str]:
+    """Yield the notes that a front matter names: in whatever form, also where it is no YAML, as in a template."""
+    return (match[1].strip() for match in _WIKI.finditer(front))
 
 
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:

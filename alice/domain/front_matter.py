@@ -1,6 +1,6 @@
 """Reads the YAML block at the top of a note, bounded and safe: no tags, no aliases, no depth, no surprise.
 
-It must never raise: a block that YAML refuses is read as plain `key: value` lines, as far as it goes.
+It must never raise: a block that YAML refuses is read as plain `key: value` lines and lists, as far as it goes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ _LONGEST = 16_384
 _DEEPEST = 12
 _MOST_EVENTS = 2_000
 _LONGEST_VALUE = 2_000
-_PLAIN_LINE = re.compile(r"^([A-Za-z][\w -]{0,60}):[ \t]+(\S[^\n]{0,2000})$", re.MULTILINE)
+_MOST_LISTED = 200
+_PLAIN_LINE = re.compile(
+    r"^([A-Za-z][\w -]{0,60}):[ \t]*(|(?<=[ \t])\S[^\n]{0,2000})$"  # a key, and a value when it has one
+    r"|^[ \t]*-[ \t]+(\S[^\n]{0,2000})$",  # a line of a list
+    re.MULTILINE,
+)
 
 
 def read(text: str) -> tuple[Mapping[str, Any], int]:
@@ -67,7 +72,20 @@ def _bounded(inside: str, loader: Any) -> bool:
 
 
 def _plain_lines(inside: str) -> dict[str, Any]:
-    return {match[1].strip(): _text(match[2].strip().strip("'\"")) for match in _PLAIN_LINE.finditer(inside)}
+    """Return what stands on plain lines: `key: value`, or `key:` and a list under it."""
+    told: dict[str, Any] = {}
+    key = ""
+    for match in _PLAIN_LINE.finditer(inside):
+        if match[1]:
+            key = match[1].strip()
+            told[key] = _unquoted(match[2]) if match[2] else None
+        elif key and not isinstance(told[key], str):
+            told[key] = [*(told[key] or []), _unquoted(match[3])][:_MOST_LISTED]
+    return told
+
+
+def _unquoted(said: str) -> str:
+    return _text(said.strip().strip("'\""))
 
 
 def _key(key: object) -> str:

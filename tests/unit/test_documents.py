@@ -44,6 +44,15 @@ def test_front_matter_that_yaml_refuses_is_read_line_by_line() -> None:
     assert document.title == "Tea with {{name}}: notes"
 
 
+def test_the_front_matter_of_a_template_keeps_its_lists_and_links() -> None:
+    front = 'categories:\n  - "[[Shows]]"\n  - plays\nrating:\ncreated: {{date}}\nup: [[Home]]\n- stray\n'
+    document = read(f"---\n{front}---\nSee [[Cast]].")
+    assert dict(document.front_matter) == {
+        "categories": ["[[Shows]]", "plays"], "rating": None, "created": "{{date}}", "up": "[[Home]]",
+    }  # fmt: skip
+    assert document.links == ("Shows", "Home", "Cast")
+
+
 def test_it_refuses_yaml_that_multiplies_itself() -> None:
     levels = "".join(
         f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]\n"
