@@ -80,11 +80,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     origins = _words(env.get("ALICE_ALLOWED_ORIGINS", "")) or [
         f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "alice.localhost")
     ]
-    home = Path(env.get("ALICE_HOME") or Path(env.get("HOME", "~")).expanduser() / ".alicebot").expanduser().absolute()
     settings = Settings(
         database_url=env.get("ALICE_DATABASE_URL") or None,
         user_id=_uuid(env.get("ALICE_USER_ID", str(DEFAULT_USER_ID))),
-        home=home,
+        home=home(env),
         host=host,
         port=port,
         trusted_hosts=(*LOOPBACK_NAMES, *names),
@@ -100,6 +99,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         model_api_key=env.get("ALICE_MODEL_API_KEY") or None,
     )
     return replace(settings, public_api_url=env.get("ALICE_PUBLIC_API_URL") or settings.console_url)
+
+
+def home(environ: Mapping[str, str] | None = None) -> Path:
+    """Return ALICE_HOME, without reading the rest."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("ALICE_HOME") or Path(env.get("HOME", "~")).expanduser() / ".alicebot").expanduser().absolute()
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from alice.models.agents import Agent, AgentActivity, AgentKey, AgentKeyUse, Charter, CharterRevision
 from alice.models.artifacts import Artifact, Citation
 from alice.models.base import Table
 from alice.models.brains import Brain
 from alice.models.connectors import ConnectorItem, ConnectorQuarantine, ConnectorSetting, ConnectorState
+from alice.models.decisions import Decision
 from alice.models.events import EventHead, EventLog
 from alice.models.graph import GraphEdge
 from alice.models.loops import OpenLoop
@@ -34,6 +36,7 @@ ALL: tuple[type[Table], ...] = (
     Memory,
     OpenLoop,
     Provenance,
+    Decision,
     Artifact,
     Citation,
     GraphEdge,
@@ -51,6 +54,12 @@ ALL: tuple[type[Table], ...] = (
     ConnectorState,
     ConnectorQuarantine,
     Brain,
+    Agent,
+    AgentKey,
+    AgentKeyUse,
+    AgentActivity,
+    Charter,
+    CharterRevision,
     RecallDocument,
     RecallPassage,
     RecallChange,

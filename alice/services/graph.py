@@ -21,7 +21,10 @@ from alice.ledger.events import EdgeProposed, EdgeReviewed
 from alice.ledger.unit import Unit
 from alice.models import GraphEdge, Provenance
 from alice.queries import graph
+from alice.services import decisions
+from alice.services.decisions import Kind, Verdict
 
+KIND = Kind("graph_edge", "connection", GraphEdge, EdgeReviewed, graph.present)
 LONGEST_REASON = 2_000
 MOVES = {"accept": EdgeStatus.ACCEPTED, "reject": EdgeStatus.REJECTED}
 
@@ -98,14 +101,9 @@ def review(
         subject = Subject(Domain(row.domain), Sensitivity(row.sensitivity), row.project_id)
         with gate.write(actor, Action.REVIEW, subject) as unit:
             _guard(row, action, version)
-            changes = {"status": MOVES[action].value, "reason": reason, "decided_at": now or clock.now()}
-            guarded = (GraphEdge.id == row.id) & (GraphEdge.status == row.status) & (GraphEdge.version == row.version)
-            changed = GraphEdge.update(version=GraphEdge.version + 1, **changes).where(guarded).execute()
-            fresh = GraphEdge.get_by_id(row.id)
-            if changed != 1:
-                raise Conflict("Somebody decided on this connection a moment ago.", graph.present(fresh))
-            unit.record(EdgeReviewed(str(row.id), action, row.status, MOVES[action].value))
-            return graph.present(fresh)
+            moment = now or clock.now()
+            changes = {"status": MOVES[action].value, "reason": reason, "decided_at": moment}
+            return graph.present(decisions.take(unit, KIND, row, Verdict(action, changes, moment, reason)))
 
 
 def _guard(row: Any, action: str, version: int | None) -> None:

@@ -17,10 +17,13 @@ from alice.ledger import gate
 from alice.ledger.events import OpenLoopReviewed
 from alice.models import OpenLoop
 from alice.queries import loops
+from alice.services import decisions
+from alice.services.decisions import Kind, Verdict
 
 CANDIDATE, OPEN, SNOOZED, CLOSED, REJECTED = (
     LoopStatus.CANDIDATE, LoopStatus.OPEN, LoopStatus.SNOOZED, LoopStatus.CLOSED, LoopStatus.REJECTED
 )  # fmt: skip
+KIND = Kind("open_loop", "open loop", OpenLoop, OpenLoopReviewed, loops.present)
 SNOOZE_DAYS = 7
 LONGEST_REASON = 2_000
 
@@ -65,13 +68,7 @@ def review(
         with gate.write(actor, Action.REVIEW, subject) as unit:
             _guard(row, move, action, version)
             changes = _changes(move, reason, until, now=moment)
-            guarded = (OpenLoop.id == row.id) & (OpenLoop.status == row.status) & (OpenLoop.version == row.version)
-            changed = OpenLoop.update(version=OpenLoop.version + 1, **changes).where(guarded).execute()
-            fresh = OpenLoop.get_by_id(row.id)
-            if changed != 1:
-                raise Conflict("Somebody decided on this loop a moment ago.", loops.present(fresh))
-            unit.record(OpenLoopReviewed(str(row.id), action, row.status, move.leads_to.value))
-            return loops.present(fresh)
+            return loops.present(decisions.take(unit, KIND, row, Verdict(action, changes, moment, reason)))
 
 
 def _move(action: str, reason: str | None, until: datetime | None, *, now: datetime) -> Move:

@@ -17,12 +17,21 @@ from alice.domain.reports import Update
 from alice.domain.vocab import Domain, Sensitivity, UpdateStatus
 from alice.errors import Conflict, InvalidInput
 from alice.ledger import gate
-from alice.ledger.events import ProjectUpdateProposed, ProjectUpdateReviewed, ProjectUpdateSuperseded
+from alice.ledger.events import (
+    ProjectReviewed,
+    ProjectUpdateProposed,
+    ProjectUpdateReviewed,
+    ProjectUpdateSuperseded,
+)
 from alice.ledger.unit import Unit
 from alice.models import Project, ProjectUpdate
 from alice.queries import projects
+from alice.services import decisions
+from alice.services.decisions import Kind, Verdict
 from alice.services.graph import check_reason, note_words
 
+PROJECT = Kind("project", "project", Project, ProjectReviewed, projects.present)
+UPDATE = Kind("project_update", "update", ProjectUpdate, ProjectUpdateReviewed, projects.present_update)
 LONGEST_STATE = 8_000
 ACTIONS = ("accept", "edit", "reject")
 
@@ -102,42 +111,29 @@ def review(
         subject = Subject(Domain(row.domain), Sensitivity(row.sensitivity))
         with gate.write(actor, Action.REVIEW, subject) as unit:
             _guard(row, version)
-            status = UpdateStatus.REJECTED if action == "reject" else UpdateStatus.ACCEPTED
             state = None if action == "reject" else (edit or row.suggested_state)
-            changed = (
-                ProjectUpdate.update(
-                    status=status.value, accepted_state=state, reason=reason, decided_at=moment,
-                    version=ProjectUpdate.version + 1,
-                )
-                .where(
-                    (ProjectUpdate.id == row.id)
-                    & (ProjectUpdate.status == row.status)
-                    & (ProjectUpdate.version == row.version)
-                )
-                .execute()
-            )  # fmt: skip
-            if changed != 1:
-                fresh = projects.present_update(ProjectUpdate.get_by_id(row.id))
-                raise Conflict("Somebody decided on this update a moment ago.", fresh)
+            verdict = Verdict(action, _decided(state, reason, moment), moment, reason, act=ids.new_id())
+            fresh = decisions.take(unit, UPDATE, row, verdict)
             if state is not None:
-                _set(row, state, moment)
-            unit.record(ProjectUpdateReviewed(str(row.id), str(row.project_id), action, row.status, status.value))
-            return projects.present_update(ProjectUpdate.get_by_id(row.id))
+                _set(unit, row, state, verdict)
+            return projects.present_update(fresh)
 
 
-def _set(row: Any, state: str, now: datetime) -> None:
+def _decided(state: str | None, reason: str | None, now: datetime) -> dict[str, Any]:
+    status = UpdateStatus.REJECTED if state is None else UpdateStatus.ACCEPTED
+    return {"status": status.value, "accepted_state": state, "reason": reason, "decided_at": now}
+
+
+def _set(unit: Unit, row: Any, state: str, verdict: Verdict) -> None:
     """Give the project its new state; whoever accepts an update of a project accepts the project."""
-    same = Project.state.is_null() if row.current_state is None else (Project.state == row.current_state)
-    changed = (
-        Project.update(state=state, status="accepted", last_seen_at=now, version=Project.version + 1)
-        .where((Project.id == row.project_id) & same)
-        .execute()
-    )
-    if changed != 1:
+    project: Any = Project.get_by_id(row.project_id)
+    if project.state != row.current_state:
         raise Conflict(
             "The project's state changed after this update was proposed; the next scan proposes one that fits.",
             projects.present_update(row),
         )
+    changes = {"state": state, "status": "accepted", "last_seen_at": verdict.now}
+    decisions.take(unit, PROJECT, project, Verdict("update", changes, verdict.now, verdict.reason, act=verdict.act))
 
 
 def _check(action: str, edit: str | None) -> None:

@@ -60,7 +60,7 @@ def test_an_artifact_that_cites_a_source_without_a_project_is_hidden_from_who_se
             id=GARDEN, user_id=alice.user_id, name="Garden", key="garden", created_at=now, last_seen_at=now
         ).execute()
         database.query("UPDATE artifact SET project_id = %s", GARDEN)
-        unit.record(ArtifactReviewed(made["id"], "accept", "needs_review", "needs_review"))
+        unit.record(ArtifactReviewed(made["id"], "accept", "needs_review", "needs_review", {}))
     with pytest.raises(NotFound):
         artifacts.get(visible(agent(alice, GARDEN)), made["id"])
     assert artifacts.get(visible(alice), made["id"])["id"] == made["id"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUNDATION = {"errors", "clock", "ids", "logs", "config", "paths", "files"}
+FOUNDATION = {"errors", "clock", "ids", "logs", "config", "paths", "files", "sealing"}
 SURFACES = {"web", "cli", "scheduler", "mcp", "smokes"}
 SURFACE_MAY = FOUNDATION | {"inputs", "connector_inputs", "runs", "services", "queries", "ledger.gate", "domain", "db"}
 
@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ids": set(),
     "paths": set(),
     "files": {"errors"},
+    "sealing": {"config", "errors", "files"},
     "inputs": {"domain.packs", "domain.vocab", "errors"},
     "connector_inputs": {"domain.connectors", "domain.vocab", "inputs"},
     "config": {"errors"},
@@ -41,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ledger.chain",
         "ledger.events",
         "paths",
+        "sealing",
         "embeddings",
     },
     "brain": {"domain", "errors"},

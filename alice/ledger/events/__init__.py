@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from alice.ledger.events.agents import (
+    AgentCreated,
+    AgentKeyCreated,
+    AgentKeyRevoked,
+    AgentKeyRotated,
+    CharterSaved,
+)
 from alice.ledger.events.artifacts import (
     ArtifactGenerated,
     ArtifactReviewed,
@@ -13,7 +20,10 @@ from alice.ledger.events.claims import (
     EdgeProposed,
     EdgeReviewed,
     MemoryProposed,
+    MemoryReviewed,
     OpenLoopReviewed,
+    PersonReviewed,
+    ProjectReviewed,
     ProjectUpdateProposed,
     ProjectUpdateReviewed,
     ProjectUpdateSuperseded,
@@ -39,6 +49,7 @@ from alice.ledger.events.evidence import (
     SourceMoved,
     SourceRemoved,
     SourceReturned,
+    SourceReviewed,
     SourceRevised,
     SourceSeenAgain,
 )
@@ -68,11 +79,16 @@ from alice.ledger.events.schedules import (
 
 __all__ = [
     "REGISTRY",
+    "AgentCreated",
+    "AgentKeyCreated",
+    "AgentKeyRevoked",
+    "AgentKeyRotated",
     "ArtifactGenerated",
     "ArtifactReviewed",
     "BrainConfigured",
     "CaptureTokenMade",
     "CaptureTokenRemoved",
+    "CharterSaved",
     "ClaimsReinforced",
     "ClaimsWithdrawn",
     "ConnectorConfigured",
@@ -90,13 +106,16 @@ __all__ = [
     "ItemFailed",
     "ItemRecovered",
     "MemoryProposed",
+    "MemoryReviewed",
     "ModelCallEnded",
     "ModelCallProposed",
     "ModelCallReviewed",
     "ModelCallWithdrawn",
     "OpenLoopReviewed",
     "OutputIngested",
+    "PersonReviewed",
     "PolicyDecided",
+    "ProjectReviewed",
     "ProjectUpdateProposed",
     "ProjectUpdateReviewed",
     "ProjectUpdateSuperseded",
@@ -113,6 +132,7 @@ __all__ = [
     "SourceMoved",
     "SourceRemoved",
     "SourceReturned",
+    "SourceReviewed",
     "SourceRevised",
     "SourceSeenAgain",
     "WorkflowConfigured",

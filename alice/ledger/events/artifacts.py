@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alice.ledger.events.base import Event, event
 
 
@@ -24,3 +26,4 @@ class ArtifactReviewed(Event):
     action: str
     before: str
     after: str
+    changed: dict[str, Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alice.ledger.events.base import Event, event
 
 
@@ -20,6 +22,17 @@ class OpenLoopReviewed(Event):
     action: str
     before: str
     after: str
+    changed: dict[str, Any]
+
+
+@event("memory.reviewed", "memory")
+class MemoryReviewed(Event):
+    """A person decided on a memory, or the time it may wait for one ran out."""
+
+    action: str
+    before: str
+    after: str
+    changed: dict[str, Any]
 
 
 @event("claims.withdrawn", "source")
@@ -53,6 +66,7 @@ class EdgeReviewed(Event):
     action: str
     before: str
     after: str
+    changed: dict[str, Any]
 
 
 @event("project_update.proposed", "project_update")
@@ -76,7 +90,27 @@ class ProjectUpdateSuperseded(Event):
 class ProjectUpdateReviewed(Event):
     """A person decided on a proposed update; accepted, it became the state of the project."""
 
-    project_id: str
     action: str
     before: str
     after: str
+    changed: dict[str, Any]
+
+
+@event("project.reviewed", "project")
+class ProjectReviewed(Event):
+    """A person decided on a project, or gave it a new state."""
+
+    action: str
+    before: str
+    after: str
+    changed: dict[str, Any]
+
+
+@event("person.reviewed", "person")
+class PersonReviewed(Event):
+    """A person decided on somebody whom evidence names."""
+
+    action: str
+    before: str
+    after: str
+    changed: dict[str, Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alice.ledger.events.base import Event, event
 
 
@@ -91,3 +93,13 @@ class OutputIngested(Event):
     agent: str
     agent_run_id: str | None
     agent_task_id: str | None
+
+
+@event("source.reviewed", "source")
+class SourceReviewed(Event):
+    """A person looked at a source, put it away, or said what it is about and how private it is."""
+
+    action: str
+    before: str
+    after: str
+    changed: dict[str, Any]

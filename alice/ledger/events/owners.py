@@ -9,9 +9,15 @@ from alice.ledger.events.base import Event, event
 
 @event("policy.decided", "policy")
 class PolicyDecided(Event):
-    """The policy answered an agent, or refused somebody; the decision is kept whole."""
+    """The policy answered an agent, or refused somebody; the decision is kept whole.
+
+    `asserted` tells that the owner's word named the agent, and not a key.
+    """
 
     decision: dict[str, Any]
+    asserted: bool = False
+    agent_run_id: str | None = None
+    agent_task_id: str | None = None
 
 
 @event("brain.configured", "brain")

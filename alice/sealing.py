@@ -1,0 +1,72 @@
+"""Seals: a keyed digest that says a decision was taken through Alice. The key lies beside the data, never in it.
+
+Whoever can write rows but cannot read ALICE_HOME cannot make one, so a row without its seal is trusted by nobody.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from alice import config
+from alice.errors import NotConfigured
+from alice.files import create_private
+
+_SHAPE = re.compile(r"[0-9a-f]{64}\Z")
+_NAMED = 8  # hexadecimal digits of the key's own digest, by which a seal names its key
+
+
+def place(home: Path) -> Path:
+    """Return where the key lies. Hosts that share a brain share this file; with a backup it belongs in the backup."""
+    return home / "seal.key"
+
+
+def seal(values: Mapping[str, Any]) -> str:
+    """Return the seal of `values`, which are plain JSON: the key's name, a colon, and an HMAC-SHA256."""
+    key = _key(config.home())
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
+    return f"{_name(key)}:{_mac(key, text)}"
+
+
+def holds(sealed: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether `sealed` is the seal of `values`, made with the key of this home."""
+    return hmac.compare_digest(sealed.encode(), seal(values).encode())
+
+
+def is_ours(sealed: str) -> bool:
+    """Tell whether `sealed` names the key of this home; another host's key, or a lost one, cannot be checked here."""
+    return sealed.partition(":")[0] == _name(_key(config.home()))
+
+
+def digest(text: str) -> str:
+    """Return a keyed digest of `text`, from which nobody without the key can guess it."""
+    return _mac(_key(config.home()), f"words\n{text}")[:32]
+
+
+def _mac(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _name(key: bytes) -> str:
+    return hashlib.sha256(b"alice seal\n" + key).hexdigest()[:_NAMED]
+
+
+@functools.lru_cache(maxsize=8)
+def _key(home: Path) -> bytes:
+    """Return the key of `home`, making one when there is none yet."""
+    if not place(home).exists():
+        create_private(place(home), secrets.token_hex(32))
+    try:
+        kept = place(home).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise NotConfigured(f"{place(home)} cannot be read: {error.strerror}.", "Give this user the file.") from error
+    if not _SHAPE.match(kept):
+        raise NotConfigured(f"{place(home)} holds no key.", "Put the key back from a backup: decisions rest on it.")
+    return bytes.fromhex(kept)
