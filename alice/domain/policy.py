@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, PolicyOutcome, Profile, Sensitivity
-
-
-class Action(StrEnum):
-    """Everything that can be asked of Alice, by the name that is stored with the decision."""
-
-    READ = "read"
-    CAPTURE = "capture"
-    INGEST_OUTPUT = "ingest_output"
-    PROPOSE_MEMORY = "propose_memory"
-    GENERATE = "generate"
-    RUN_WORKFLOW = "run_workflow"
-    REVIEW = "review"
-    FORGET = "forget"
-    CONFIGURE_SCHEDULE = "configure_schedule"
-    CONFIGURE_CONNECTOR = "configure_connector"
-    CONFIGURE = "configure"
-    MANAGE_AGENTS = "manage_agents"
-    READ_SECRET = "read_secret"
-    RESTORE = "restore"
+from alice.domain.actions import Action
+from alice.domain.charters import ALWAYS_REVIEWED, FREE, Charter
+from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, PolicyOutcome, Profile, Sensitivity, WorkflowType
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking. `kind` is owner (a person), system (the scheduler and connectors) or agent."""
+    """Who is asking. `kind` is owner (a person), system (the scheduler and connectors) or agent.
+
+    An agent is `asserted` when the owner's word made it, and not a key of its own.
+    """
 
     kind: str
     name: str
@@ -43,6 +28,8 @@ class Actor:
     agent_id: UUID | None = None
     agent_run_id: str | None = None
     agent_task_id: str | None = None
+    agent_type: str | None = None
+    asserted: bool = False
 
     @property
     def identity(self) -> str:
@@ -62,11 +49,12 @@ def system(name: str, user_id: UUID) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is asked about; None is *not said*."""
+    """What is asked about; None is *not said*. What has a domain or a sensitivity has no project when none is said."""
 
     domain: Domain | None = None
     sensitivity: Sensitivity | None = None
     project_id: UUID | None = None
+    workflow: WorkflowType | None = None
 
 
 NOTHING = Subject()
@@ -154,50 +142,72 @@ TABLE: dict[Profile, Row] = {
     ),
 }
 SYSTEM_MAY = frozenset({Action.READ, Action.CAPTURE, Action.INGEST_OUTPUT, Action.GENERATE, Action.RUN_WORKFLOW})
-REVIEWED = frozenset({Action.PROPOSE_MEMORY, Action.INGEST_OUTPUT})
+COMPOSING = frozenset({Action.GENERATE, Action.RUN_WORKFLOW})
 UNRESTRICTED = frozenset(Domain) - RESTRICTED_DOMAINS
 _ALL_SENSITIVITIES = frozenset(Sensitivity)
 
 
-def visible(actor: Actor) -> Scope:
-    """Return the widest scope `actor` has: everything for the owner and the system, the table's row for an agent."""
+def at_most(lower: Profile, higher: Profile) -> bool:
+    """Tell whether `lower` allows nothing that `higher` does not: neither an action nor a sensitivity."""
+    one, other = TABLE[lower], TABLE[higher]
+    return one.ceiling.rank <= other.ceiling.rank and one.may <= other.may
+
+
+def narrowed(actor: Actor, *, profile: Profile | None = None, projects: AbstractSet[UUID] = frozenset()) -> Actor:
+    """Return an agent that holds itself to less than its key: to `profile` where that is lower, and to `projects`.
+
+    What it does not have it does not get: a profile above its own is the caller's to refuse.
+    """
+    has = visible(actor).project_ids
+    mine = has if not projects else frozenset(projects) if has is None else has & projects
+    lower = profile is not None and actor.profile is not None and at_most(profile, actor.profile)
+    return replace(actor, profile=profile if lower else actor.profile, project_ids=mine)
+
+
+def visible(actor: Actor, charter: Charter = FREE) -> Scope:
+    """Return the widest scope `actor` has: everything for the owner and the system, the table's row for an agent,
+    without what the charter keeps from all of them.
+    """
     if actor.kind != "agent":
         return Scope(actor.user_id, frozenset(Domain), _ALL_SENSITIVITIES)
     if actor.profile is None:
         return Scope(actor.user_id, frozenset(), frozenset(), frozenset())
     row = TABLE[actor.profile]
-    seen = frozenset(s for s in Sensitivity if s.rank <= row.ceiling.rank)
+    ceiling = min(row.ceiling.rank, charter.max_sensitivity.rank)
+    seen = frozenset(s for s in Sensitivity if s.rank <= ceiling)
     projects = (actor.project_ids or frozenset()) if row.only_projects else actor.project_ids
-    return Scope(actor.user_id, UNRESTRICTED | actor.grants, seen, projects)
+    return Scope(actor.user_id, (UNRESTRICTED | actor.grants) - charter.never_domains, seen, projects)
 
 
 def decide(
     actor: Actor,
     action: Action,
     subject: Subject = NOTHING,
+    charter: Charter = FREE,
     *,
     domains: AbstractSet[Domain] = frozenset(),
     projects: AbstractSet[UUID] = frozenset(),
 ) -> Decision:
     """Answer whether `actor` may do `action` on `subject`, asking for `domains` and `projects` (empty: all it has).
 
-    A request narrows what the actor has and never widens it. The rules are contract.md section 7.
+    A request narrows what the actor has and never widens it; the charter binds agents, and takes away. The rules are
+    contract.md section 7.
     """
-    has = visible(actor)
+    has = visible(actor, charter)
     scope, reasons = _narrow(has, domains, projects)
-    refusal = _refusal(actor, action) or _outside(scope, subject)
+    refusal = _refusal(actor, action, subject, charter) or _outside(scope, subject)
     outcome = PolicyOutcome.ALLOWED
     if refusal or (domains and not scope.domains) or (projects and not scope.project_ids):
         outcome = PolicyOutcome.BLOCKED
         reasons = (refusal,) if refusal else reasons
-    elif actor.kind == "agent" and action in REVIEWED:
+    elif actor.kind == "agent" and action in charter.require_review | ALWAYS_REVIEWED:
         outcome, reasons = PolicyOutcome.REQUIRES_REVIEW, (*reasons, "what an agent writes waits for a person")
     elif action is Action.READ and not scope.everything and (actor.kind == "agent" or reasons):
         outcome = PolicyOutcome.ALLOWED_WITH_FILTERING
         reasons = reasons or (f"{actor.profile} sees part of the brain",)
-    return Decision(
-        action, outcome, reasons, scope, actor.profile, tuple(sorted(domains)), tuple(sorted(projects, key=str))
-    )
+    asked = domains | {subject.domain} if subject.domain else domains
+    named = projects | {subject.project_id} if subject.project_id else projects
+    return Decision(action, outcome, reasons, scope, actor.profile, tuple(sorted(asked)), tuple(sorted(named, key=str)))
 
 
 def _narrow(has: Scope, domains: AbstractSet[Domain], projects: AbstractSet[UUID]) -> tuple[Scope, tuple[str, ...]]:
@@ -211,20 +221,18 @@ def _narrow(has: Scope, domains: AbstractSet[Domain], projects: AbstractSet[UUID
     return Scope(has.user_id, frozenset(kept), has.sensitivities, mine), tuple(reasons)
 
 
-def _refusal(actor: Actor, action: Action) -> str | None:
+def _refusal(actor: Actor, action: Action, subject: Subject, charter: Charter) -> str | None:
     """Return why `actor` may never do `action`, or None."""
     if actor.kind == "owner":
         return None
     if actor.kind == "system":
-        return None if action in SYSTEM_MAY else f"only the owner may {_words(action)}"
+        return None if action in SYSTEM_MAY else f"only the owner may {action.words}"
     if actor.profile is None or action not in TABLE[actor.profile].may:
         who = actor.profile or "an agent without a profile"
-        return f"{who} may not {_words(action)}"
+        return f"{who} may not {action.words}"
+    if action in COMPOSING and subject.workflow and charter.refuses_workflow(actor.profile, subject.workflow):
+        return f"the charter does not let {actor.profile} compose {subject.workflow}"
     return None
-
-
-def _words(action: Action) -> str:
-    return action.value.replace("_", " ")
 
 
 def _outside(scope: Scope, subject: Subject) -> str | None:
@@ -233,6 +241,10 @@ def _outside(scope: Scope, subject: Subject) -> str | None:
         return f"domain {subject.domain} is not granted"
     if subject.sensitivity is not None and subject.sensitivity not in scope.sensitivities:
         return f"sensitivity {subject.sensitivity} is above what the profile reads"
-    if scope.project_ids is not None and subject.project_id not in scope.project_ids and subject.project_id:
+    if scope.project_ids is None or subject.project_id in scope.project_ids:
+        return None
+    if subject.project_id is not None:
         return "the project is not in the key's scope"
+    if subject.domain is not None or subject.sensitivity is not None:
+        return "it belongs to no project, and the key is held to some; name one of them"
     return None

@@ -1,4 +1,7 @@
-"""The one caller of the policy: `write` opens a unit for an allowed action, `scope` says what may be read."""
+"""The one caller of the policy: `write` opens a unit for an allowed action, `scope` says what may be read.
+
+It hands the policy the charter that the owner wrote, which binds agents and nobody else.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from alice import logs
-from alice.domain import policy
+from alice.db import database
+from alice.domain import charters, policy
+from alice.domain.charters import FREE, Charter
 from alice.domain.policy import NOTHING, Action, Actor, Decision, Scope, Subject
 from alice.domain.vocab import Domain
 from alice.errors import PolicyBlocked
@@ -22,12 +27,10 @@ def write(actor: Actor, action: Action, subject: Subject = NOTHING) -> Iterator[
 
     A refusal is recorded in a unit of its own before it is raised, so that it is never rolled back with the work.
     """
-    decision = policy.decide(actor, action, subject)
-    if decision.blocked:
-        _refuse(actor, decision)
+    decision = allow(actor, action, subject)
     with unit(actor, decision) as work:
         if actor.kind == "agent":
-            work.record(PolicyDecided(actor.identity, decision.as_dict(work.trace_id)))
+            work.record(_told(actor, decision, work.trace_id))
         yield work
 
 
@@ -35,7 +38,7 @@ def read(
     actor: Actor, *, domains: AbstractSet[Domain] = frozenset(), projects: AbstractSet[UUID] = frozenset()
 ) -> Decision:
     """Decide on a read. An agent's decision is recorded; the owner reads without leaving a row."""
-    decision = policy.decide(actor, Action.READ, domains=domains, projects=projects)
+    decision = policy.decide(actor, Action.READ, charter=_binding(actor), domains=domains, projects=projects)
     if decision.blocked:
         _refuse(actor, decision)
     if actor.kind == "agent":
@@ -50,10 +53,21 @@ def scope(actor: Actor) -> Scope:
 
 def allow(actor: Actor, action: Action, subject: Subject = NOTHING) -> Decision:
     """Decide without writing, before slow work begins; raise PolicyBlocked as `write` would."""
-    decision = policy.decide(actor, action, subject)
+    decision = policy.decide(actor, action, subject, _binding(actor))
     if decision.blocked:
         _refuse(actor, decision)
     return decision
+
+
+def charter(user_id: UUID) -> Charter:
+    """Return the charter of a brain as it stands; one that takes nothing away when the owner has written none."""
+    with database.session():
+        found = database.query("SELECT constraints FROM charter WHERE user_id = %s", user_id)
+    return charters.of(found[0][0]) if found else FREE
+
+
+def _binding(actor: Actor) -> Charter:
+    return charter(actor.user_id) if actor.kind == "agent" else FREE
 
 
 def _refuse(actor: Actor, decision: Decision) -> None:
@@ -65,4 +79,9 @@ def _refuse(actor: Actor, decision: Decision) -> None:
 
 def _record(actor: Actor, decision: Decision) -> UUID:
     with unit(actor, decision) as work:
-        return work.record(PolicyDecided(actor.identity, decision.as_dict(work.trace_id)))
+        return work.record(_told(actor, decision, work.trace_id))
+
+
+def _told(actor: Actor, decision: Decision, trace_id: str) -> PolicyDecided:
+    asked = decision.as_dict(trace_id)
+    return PolicyDecided(actor.identity, asked, actor.asserted, actor.agent_run_id, actor.agent_task_id)

@@ -123,7 +123,7 @@ def test_the_app_acts_as_a_role_that_cannot_touch_the_log_s_past(db: str) -> Non
 def test_every_table_that_a_person_can_change_is_audited(database_url: str) -> None:
     state = {
         "connector_item", "workflow_state", "workflow_request", "daemon_heartbeat", "event_log", "event_head",
-        "migratehistory",
+        "migratehistory", "agent_key_use", "agent_activity",
     }  # fmt: skip
     with psycopg.connect(database_url) as conn:
         rows = conn.execute(
