@@ -19,6 +19,7 @@ from alice.domain.vocab import (
     Domain,
     GenerationMode,
     MissedPolicy,
+    ModelCallStatus,
     RunStatus,
     Sensitivity,
     SlotOutcome,
@@ -132,7 +133,7 @@ class ListSources(Paging):
 class ListArtifacts(Paging):
     """Which artifacts are wanted."""
 
-    artifact_type: Line | None = Field(None, description="The workflow that composed them.")
+    artifact_type: WorkflowType | None = Field(None, description="The workflow that composed them.")
     status: ArtifactStatus | None = Field(None, description="Where they stand.")
 
 
@@ -187,7 +188,7 @@ class ReviewLoop(Given):
 class ListModelCalls(Paging):
     """Which model calls are wanted."""
 
-    status: Line = Field("waiting", description="Where they stand.")
+    status: ModelCallStatus = Field(ModelCallStatus.WAITING, description="Where they stand.")
 
 
 class ModelCallAction(StrEnum):

@@ -142,6 +142,17 @@ class WorkflowType(StrEnum):
     PROJECT_UPDATE_SCAN = "project_update_scan"
 
 
+class ModelCallStatus(StrEnum):
+    """Where a model call stands that waits for the owner."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class RunStatus(StrEnum):
     """Where a run stands."""
 

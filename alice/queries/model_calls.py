@@ -7,12 +7,13 @@ from uuid import UUID
 
 from alice.db import database
 from alice.domain.policy import Scope
+from alice.domain.vocab import ModelCallStatus
 from alice.errors import InvalidInput, NotFound
 from alice.models import ModelCall
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 from alice.queries.scoping import visible, visible_sql
 
-STATUSES = ("waiting", "approved", "done", "failed", "refused", "withdrawn")
+STATUSES = tuple(ModelCallStatus)
 _TEXTS = ("workflow_type", "status", "endpoint", "endpoint_host", "options", "routing", "prompt_hash",
           "input_context_hash", "domain", "sensitivity", "created_at", "decided_at", "reason", "version")  # fmt: skip
 

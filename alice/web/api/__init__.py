@@ -7,7 +7,8 @@ from importlib import import_module
 from flask import Blueprint, Flask
 
 routes = Blueprint("api", __name__, url_prefix="/v0/vnext")
-MODULES = ("artifacts", "clips", "connectors", "context", "health", "loops", "model_calls", "scheduler", "sources")
+MODULES = ("artifacts", "clips", "connectors", "context", "description", "health", "loops", "model_calls", "scheduler",
+           "sources")  # fmt: skip
 
 
 def install(app: Flask) -> None:

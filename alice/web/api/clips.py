@@ -8,6 +8,8 @@ from alice import inputs
 from alice.services import clips
 from alice.web import current
 from alice.web.api import present, routes
+from alice.web.api.answers import answers
+from alice.web.api.answers.sources import KEPT, Captured
 from alice.web.inputs import accepts
 from alice.web.security import open_to_everyone
 
@@ -16,6 +18,7 @@ ADDRESS = "/connectors/browser-clipper/capture"
 
 @routes.post(ADDRESS, provide_automatic_options=False)
 @accepts(inputs.CaptureClip)
+@answers(Captured, KEPT, fails=(409, 423))
 def capture_clip(given: inputs.CaptureClip) -> Response:
     """Keep a clip for review: 201 when it says something new, 200 when the same words are kept already."""
     done = clips.keep(current.actor(), clips.Clip(**given.model_dump()), zone=current.settings().timezone)

@@ -13,11 +13,24 @@ from alice.runs import syncs
 from alice.services import agents, connectors, quarantine
 from alice.web import current
 from alice.web.api import present, routes
+from alice.web.api.answers import answers, page_of
+from alice.web.api.answers.connectors import (
+    ConnectorSetting,
+    ConnectorsHealth,
+    ConnectorStatus,
+    ConnectorStatuses,
+    Ingested,
+    QuarantinedItem,
+    Sync,
+    SyncGoesOn,
+)
+from alice.web.api.answers.sources import KEPT
 from alice.web.inputs import accepts
 
 
 @routes.get("/connectors/health")
 @accepts(Nothing)
+@answers(ConnectorsHealth)
 def connectors_health() -> Response:
     """Say whether evidence arrives, and if not, since when and why."""
     return present.one(connectors.standing(current.actor(), None, settings=current.settings(), now=current.now()))
@@ -25,6 +38,7 @@ def connectors_health() -> Response:
 
 @routes.get("/connectors/status")
 @accepts(inputs.ShowConnectors)
+@answers(ConnectorStatus | ConnectorStatuses, fails=(404,))
 def connectors_status(given: inputs.ShowConnectors) -> Response:
     """Return how each connector, or the one that is named, is set and fares, with what it could not take."""
     told = connectors.statuses(current.actor(), given.name, settings=current.settings(), now=current.now())
@@ -33,6 +47,7 @@ def connectors_status(given: inputs.ShowConnectors) -> Response:
 
 @routes.patch("/connectors/<connector_name>/config")
 @accepts(inputs.ConfigureConnector)
+@answers(ConnectorSetting)
 def configure_connector(connector_name: str, given: inputs.ConfigureConnector) -> Response:
     """Change how a connector is set, and return it as it is then; folders only below the allowed roots."""
     told = connectors.configure(
@@ -43,6 +58,7 @@ def configure_connector(connector_name: str, given: inputs.ConfigureConnector) -
 
 @routes.post("/connectors/<connector_name>/sync")
 @accepts(Nothing)
+@answers(Sync | SyncGoesOn, {200: "What it brought.", 202: "It takes longer, and goes on."}, fails=(409, 423, 502))
 def sync_connector(connector_name: str) -> Response:
     """Fetch what is new: 200 with the counts, or 202 when it takes longer than 25 seconds and goes on."""
     told = syncs.begin(current.actor(), connector_name, settings=current.settings())
@@ -51,6 +67,7 @@ def sync_connector(connector_name: str) -> Response:
 
 @routes.get("/connectors/quarantine")
 @accepts(inputs.ListQuarantine)
+@answers(page_of(QuarantinedItem))
 def list_quarantine(given: inputs.ListQuarantine) -> Response:
     """List what could not be taken, the newest first: where it lies and why, never what it says."""
     return present.page(queries.quarantine(current.scope(), **given.model_dump()))
@@ -58,6 +75,7 @@ def list_quarantine(given: inputs.ListQuarantine) -> Response:
 
 @routes.post("/connectors/quarantine/<uuid:item_id>/review")
 @accepts(inputs.ReviewItem)
+@answers(QuarantinedItem)
 def review_item(item_id: UUID, given: inputs.ReviewItem) -> Response:
     """Let an item be tried again, or leave it for good, and return it as it is then."""
     return present.one(quarantine.review(current.actor(), item_id, now=current.now(), **given.model_dump()))
@@ -65,6 +83,7 @@ def review_item(item_id: UUID, given: inputs.ReviewItem) -> Response:
 
 @routes.post("/agents/ingest-output")
 @accepts(inputs.IngestOutput)
+@answers(Ingested, KEPT, fails=(409,))
 def ingest_output(given: inputs.IngestOutput) -> Response:
     """Keep what an agent made, for review: 201 when it is new, 200 when the same words are kept already."""
     agent = agents.asserted(current.actor(), given.agent_id, profile=given.permission_profile,

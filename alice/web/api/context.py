@@ -8,11 +8,14 @@ from alice import inputs
 from alice.services import context_packs
 from alice.web import current
 from alice.web.api import present, routes
+from alice.web.api.answers import answers
+from alice.web.api.answers.packs import ContextPack
 from alice.web.inputs import accepts
 
 
 @routes.post("/context-packs")
 @accepts(inputs.BuildContextPack)
+@answers(ContextPack)
 def build_context_pack(given: inputs.BuildContextPack) -> Response:
     """Answer a question with evidence, claims, loops, contradictions, and how much was held back; nothing is kept."""
     pack = context_packs.build(

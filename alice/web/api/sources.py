@@ -11,11 +11,14 @@ from alice.queries import sources
 from alice.services import capture
 from alice.web import current
 from alice.web.api import present, routes
+from alice.web.api.answers import answers, page_of
+from alice.web.api.answers.sources import KEPT, Captured, Source, WholeSource
 from alice.web.inputs import accepts
 
 
 @routes.get("/sources")
 @accepts(inputs.ListSources)
+@answers(page_of(Source))
 def list_sources(given: inputs.ListSources) -> Response:
     """List sources without their text, the newest capture first."""
     return present.page(sources.page(current.scope(), **given.model_dump()))
@@ -23,6 +26,7 @@ def list_sources(given: inputs.ListSources) -> Response:
 
 @routes.get("/sources/<uuid:source_id>")
 @accepts(inputs.Nothing)
+@answers(WholeSource)
 def show_source(source_id: UUID) -> Response:
     """Return one source with its text."""
     return present.one(sources.get(current.scope(), source_id))
@@ -30,6 +34,7 @@ def show_source(source_id: UUID) -> Response:
 
 @routes.post("/sources")
 @accepts(inputs.CaptureText)
+@answers(Captured, KEPT)
 def capture_text(given: inputs.CaptureText) -> Response:
     """Keep a text: 201 when it is new, 200 when the same words are kept already."""
     done = capture.capture(current.actor(), capture.Item(**given.model_dump()), zone=current.settings().timezone)
