@@ -162,6 +162,8 @@ def _sentence(
     if row.failures_in_a_row and row.last_failure_at:
         since = row.last_success_at or row.last_failure_at
         return f"Nothing comes from {name} since {_when(since, now)}: {row.last_error}"
+    if row.last_error:
+        return f"{name} works in part: {row.last_error}"
     held = waiting.get(ItemStatus.QUARANTINED, 0)
     aside = f" {held} {'item is' if held == 1 else 'items are'} in quarantine." if held else ""
     if KINDS[one.name].fetches and row.last_sync_at is None:
@@ -193,13 +195,14 @@ def arriving(items: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     """Answer in one sentence whether evidence arrives, and if not, since when and why; `items` are of `health`."""
     on = [item for item in items if item["enabled"]]
     broken = [item for item in on if item["validation_errors"] or _failing(item)]
+    troubled = [item for item in on if item in broken or item["last_error"]]
     last = max(
         (item["last_captured_item"]["captured_at"] for item in items if item["last_captured_item"]), default=None
     )
     if not on:
         return {"ok": False, "message": "No connector is switched on: evidence comes in by hand only.", "since": last}
-    if broken:
-        return {"ok": len(broken) < len(on), "message": " ".join(item["says"] for item in broken), "since": last}
+    if troubled:
+        return {"ok": len(broken) < len(on), "message": " ".join(item["says"] for item in troubled), "since": last}
     if last is None:
         return {"ok": True, "message": "Every connector works; nothing has come in yet.", "since": None}
     return {"ok": True, "message": f"Evidence is arriving; the newest came in {_when(last, now)}.", "since": last}

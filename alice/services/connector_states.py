@@ -69,12 +69,21 @@ def succeeded(user_id: UUID, name: str, *, now: datetime) -> None:
     _set(user_id, name, last_success_at=now, last_error=None, last_error_code=None, failures_in_a_row=0)
 
 
+def limped(user_id: UUID, name: str, error: AliceError, *, now: datetime) -> None:
+    """Note that a sync reached a part of what it reads, and why not the rest; it is looked at as often as before."""
+    _set(user_id, name, last_success_at=now, failures_in_a_row=0, **_trouble(error, now))
+
+
 def failed(user_id: UUID, name: str, error: AliceError, *, now: datetime) -> None:
     """Note that a sync failed, and the sentence why, from which what looks like a secret is taken out."""
-    said = redact(error.message).text[:500]
-    _set(user_id, name, last_failure_at=now, last_error=said, last_error_code=error.code)
+    _set(user_id, name, **_trouble(error, now))
     more = "UPDATE connector_state SET failures_in_a_row = failures_in_a_row + 1"
     database.query(f"{more} WHERE user_id = %s AND connector_name = %s", user_id, name)
+
+
+def _trouble(error: AliceError, now: datetime) -> dict[str, object]:
+    said = redact(error.message).text[:500]
+    return {"last_failure_at": now, "last_error": said, "last_error_code": error.code}
 
 
 def cursor(user_id: UUID, name: str) -> dict[str, Any]:

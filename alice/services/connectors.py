@@ -136,8 +136,8 @@ def _noted(work: Work, fetch: Callable[[Work], dict[str, Any]]) -> dict[str, Any
         connector_states.failed(user_id, name, _unexpected(error), now=work.now)
         raise
     if done["errors"]:
-        said = AliceError(done["errors"][0]["message"])
-        connector_states.failed(user_id, name, said, now=work.now)
+        note = connector_states.limped if done["status"] == "partial" else connector_states.failed
+        note(user_id, name, AliceError(done["errors"][0]["message"]), now=work.now)
     else:
         connector_states.succeeded(user_id, name, now=work.now)
     return done

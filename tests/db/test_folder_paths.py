@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,27 @@ def test_a_folder_that_is_gone_does_not_stop_the_others(
     ]
     assert told["sync_cursor"]["folders"][str(notes)]["problem"]
     assert not any(row["gone_at"] for row in sources())
+
+
+def test_a_folder_that_is_gone_does_not_make_the_others_wait(
+    alice: Actor, notes: Path, added: Settings, tmp_path: Path, now: datetime
+) -> None:
+    (tmp_path / "more").mkdir()
+    local_folders.add_path(alice, tmp_path / "more", settings=added)
+    shutil.rmtree(notes)
+    for minute in (0, 5, 10):
+        assert connectors.due(alice.user_id, now + timedelta(minutes=minute)) == ["local_folder"]
+        sync(alice, added, now + timedelta(minutes=minute))
+    told = connectors.standing(alice, None, settings=added, now=now + timedelta(minutes=10))
+    assert told["arriving"]["ok"]
+    assert told["arriving"]["message"] == (
+        f"Local folder works in part: there is no folder {notes}; name one that exists."
+    )
+    shutil.rmtree(tmp_path / "more")
+    sync(alice, added, now + timedelta(minutes=15))
+    assert connectors.due(alice.user_id, now + timedelta(minutes=20)) == []
+    says = connectors.standing(alice, "local_folder", settings=added, now=now + timedelta(minutes=20))["says"]
+    assert says.startswith("Nothing comes from Local folder since 10 minutes ago: there is no folder")
 
 
 def test_a_sync_of_the_same_connector_waits_for_nobody(alice: Actor, notes: Path, added: Settings) -> None:
