@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alice.models.agents import Agent, AgentActivity, AgentKey, AgentKeyUse, Charter, CharterRevision
-from alice.models.artifacts import Artifact, Citation
+from alice.models.artifacts import Artifact, ArtifactRating, Citation, InsightFeedback
 from alice.models.base import Table
 from alice.models.brains import Brain
 from alice.models.connectors import ConnectorItem, ConnectorQuarantine, ConnectorSetting, ConnectorState
@@ -38,7 +38,9 @@ ALL: tuple[type[Table], ...] = (
     Provenance,
     Decision,
     Artifact,
+    ArtifactRating,
     Citation,
+    InsightFeedback,
     GraphEdge,
     ProjectUpdate,
     ModelCall,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import ForeignKeyField, IntegerField, TextField, UUIDField
+from peewee import BooleanField, ForeignKeyField, IntegerField, SmallIntegerField, TextField, UUIDField
 from playhouse.postgres_ext import BinaryJSONField
 
 from alice.models.base import DateTimeTZField, Table
@@ -46,3 +46,34 @@ class Citation(Table):
     chunk = ForeignKeyField(Chunk)
     start = IntegerField()
     end = IntegerField()
+
+
+class ArtifactRating(Table):
+    """What the owner thinks of an artifact, from 1 to 5; a later rating replaces an earlier one."""
+
+    artifact = ForeignKeyField(Artifact)
+    usefulness = SmallIntegerField(null=True)
+    accuracy = SmallIntegerField(null=True)
+    source_grounding = SmallIntegerField(null=True)
+    novel_connections = SmallIntegerField(null=True)
+    actionability = SmallIntegerField(null=True)
+    hallucination_risk = SmallIntegerField(null=True)
+    verbosity = TextField(null=True)
+    missed_context = TextField(null=True)
+    comments = TextField(null=True)
+    rated_by = TextField()
+    rated_at = DateTimeTZField()
+    version = IntegerField(default=1)
+
+
+class InsightFeedback(Table):
+    """Whether one statement of an artifact helped, or with -1 the artifact as a whole."""
+
+    artifact = ForeignKeyField(Artifact)
+    section = IntegerField(default=-1)
+    statement = IntegerField(default=-1)
+    useful = BooleanField()
+    note = TextField(null=True)
+    given_by = TextField()
+    given_at = DateTimeTZField()
+    version = IntegerField(default=1)

@@ -35,4 +35,5 @@ class OpenLoop(Table):
     snoozed_until = DateTimeTZField(null=True)
     closed_at = DateTimeTZField(null=True)
     reason = TextField(null=True)
+    merged_into = ForeignKeyField("self", column_name="merged_into", null=True)
     version = IntegerField(default=1)
