@@ -62,7 +62,7 @@ def walk(root: Path, *, leave_out: Path | None = None) -> Iterator[Found | Rejec
             continue
         files = []
         for entry in entries:
-            place = prefix + entry.name
+            place = prefix + _shown(entry.name)
             if entry.is_dir(follow_symlinks=False):
                 if not _passed_by(entry) and Path(entry.path) != leave_out:
                     waiting.append((Path(entry.path), place + "/"))
@@ -84,7 +84,7 @@ def _look(entry: os.DirEntry[str], place: str, real_root: Path) -> Found | Rejec
         return _vanished(place, error)
     if not stat.S_ISREG(info.st_mode):
         return Rejected(place, "not_a_file", "is not an ordinary file")
-    if not _is_text(place):
+    if not _is_text(entry.path):
         return Rejected(place, "bad_name", "has a name that is not UTF-8; rename it", info.st_size, info.st_mtime_ns)
     return Found(place, Path(entry.path), info.st_size, info.st_mtime_ns)
 
@@ -102,6 +102,11 @@ def _is_text(place: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _shown(name: str) -> str:
+    """Return a name as text that can be stored and printed, whatever bytes the disk has for it."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def read(found: Found) -> str | Rejected:

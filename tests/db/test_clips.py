@@ -134,7 +134,7 @@ def test_a_look_keeps_nothing(db: str, alice: Actor, now: datetime) -> None:
 def test_it_counts_what_came_in(db: str, alice: Actor, now: datetime) -> None:
     done = keep(alice, now, page_text="One.")
     keep(alice, now, page_text="One.")
-    told = connectors.status(gate.scope(alice), "browser_clipper", present=lambda _: True, now=now)
+    told = connectors.status(gate.scope(alice), "browser_clipper", lack=lambda _: None, now=now)
     assert (told["items_seen"], told["items_captured"], told["items_deduped"]) == (2, 1, 1)
     assert str(done.source_id) in str(told["last_captured_item"])
     assert told["last_success_at"] == now

@@ -16,7 +16,7 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.queries import connectors as health
-from alice.services import capture, folder_reading, local_folders, quarantine
+from alice.services import capture, connectors, folder_reading, local_folders, quarantine
 from tests.support.folders import GARDEN, edit, sync, two_notes
 
 
@@ -40,16 +40,36 @@ def test_an_empty_folder_marks_and_a_closed_one_does_not(
     alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync(alice, added)
+    close(monkeypatch, "plans")
+    told = sync(alice, added)
+    assert (told["status"], told["failed_external_ids"], told["gone_count"]) == ("ok", ["plans"], 0)
+
+
+def close(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     real = os.scandir
 
     def closed(path: Any) -> Any:
-        if str(path).endswith("plans"):
+        if str(path).endswith(name):
             raise PermissionError(13, "Permission denied")
         return real(path)
 
     monkeypatch.setattr(os, "scandir", closed)
+
+
+def test_a_name_that_is_no_text_is_told_as_text(
+    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (notes / os.fsdecode(b"caf\xe9.md")).write_text("In Latin 1.")
+    (notes / os.fsdecode(b"\xe9t\xe9")).mkdir()
+    (notes / os.fsdecode(b"\xe9t\xe9") / "july.md").write_text("In a folder of Latin 1.")
     told = sync(alice, added)
-    assert (told["status"], told["failed_external_ids"], told["gone_count"]) == ("ok", ["plans"], 0)
+    assert [(one["place"], one["reason"]) for one in told["rejected"]] == [
+        ("caf\\xe9.md", "bad_name"), ("\\xe9t\\xe9/july.md", "bad_name"),
+    ]  # fmt: skip
+    close(monkeypatch, "\udce9t\udce9")
+    assert sync(alice, added)["failed_external_ids"] == ["\\xe9t\\xe9"]
+    [item] = health.quarantine(gate.scope(alice)).items
+    assert item["external_id"] == "\\xe9t\\xe9"
 
 
 def test_a_failing_note_is_tried_again_and_then_put_aside(
@@ -149,6 +169,5 @@ def test_a_rejected_note_is_named_each_time_and_read_once(
     monkeypatch.setattr(local_folder, "read", lambda found: pytest.fail(f"read {found.place} again"))
     told = sync(alice, added)
     assert [(one["place"], one["reason"]) for one in told["rejected"]] == [("bad.md", "binary")]
-    [one] = [c for c in health.health(gate.scope(alice), present=bool, now=datetime.now(tz=None).astimezone())["items"]
-             if c["connector_name"] == "local_folder"]  # fmt: skip
+    one = connectors.standing(alice, "local_folder", settings=added)
     assert (one["items_seen"], one["items_captured"], one["items_rejected"]) == (3, 2, 1)
