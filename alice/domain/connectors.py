@@ -100,6 +100,23 @@ def _word(*allowed: str) -> Check:
     return check
 
 
+_TEXTS_SHAPE = {"type": ["array", "null"], "maxItems": 200,
+                "items": {"type": "string", "minLength": 1, "maxLength": 4_000}}  # fmt: skip
+# What the options of any connector may be, as a JSON Schema; each takes its own ones alone.
+OPTIONS_SHAPE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "account": {"enum": ["user", "bot", None], "description": "Telegram: whose account reads."},
+        "api_id": {"type": ["integer", "null"], "minimum": 1, "maximum": 2**31 - 1, "description": "Telegram: its id."},
+        "api_hash_ref": {"type": ["string", "null"], "pattern": secret_references.PATTERN,
+                         "description": "Telegram: the name of the secret that goes with the id."},
+        "chats": _TEXTS_SHAPE | {"description": "Telegram: the chats that are read."},
+        "folders": _TEXTS_SHAPE | {"description": "Local folder: the folders that are read."},
+    },
+}  # fmt: skip
+
+
 KINDS: dict[str, Kind] = {
     kind.name.value: kind
     for kind in (

@@ -106,7 +106,8 @@ def _reference(value: Any) -> str | None:
 
 
 def _domains(value: Any) -> str | None:
-    fine = isinstance(value, list) and all(isinstance(one, str) and one in set(Domain) for one in value)
+    fits = isinstance(value, list) and len(value) <= len(Domain)
+    fine = fits and all(isinstance(one, str) and one in set(Domain) for one in value)
     return None if fine else f"must be a list of domains: {', '.join(Domain)}."
 
 
@@ -122,3 +123,28 @@ _RULES: dict[str, Callable[[Any], str | None]] = {
     "cloud_sensitivity": _one_of(tuple(Sensitivity)),
     "cloud_domains": _domains,
 }
+
+# What `checked` takes, as a JSON Schema.
+SHAPE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "provider": {"enum": [*PROVIDERS, None], "description": "Which kind of server it is."},
+        "model": {"type": ["string", "null"], "minLength": 1, "maxLength": 200, "pattern": "^[ -~]*$",
+                  "description": "The name of the model."},
+        "temperature": {"type": ["number", "null"], "minimum": 0, "maximum": 2, "description": "How freely it writes."},
+        "max_tokens": {"type": ["integer", "null"], "minimum": 1, "maximum": 100_000,
+                       "description": "How long its answer may be."},
+        "timeout_seconds": {"type": ["number", "null"], "minimum": 1, "maximum": 300,
+                            "description": "How long one answer may take."},
+        "route_mode": {"enum": [*RoutingMode, None], "description": "Where a call may go; only the owner sets it."},
+        "base_url": {"type": ["string", "null"], "format": "http-address", "maxLength": 500,
+                     "description": "The address of the server; only the owner sets it."},
+        "secret_ref": {"type": ["string", "null"], "pattern": secret_references.PATTERN,
+                       "description": "The name of the key, never its value; only the owner sets it."},
+        "cloud_sensitivity": {"enum": [*Sensitivity, None],
+                              "description": "How private what is sent may be; only the owner sets it."},
+        "cloud_domains": {"type": ["array", "null"], "items": {"enum": [*Domain]}, "maxItems": len(Domain),
+                          "description": "Which parts of life may be sent; only the owner sets it."},
+    },
+}  # fmt: skip

@@ -17,7 +17,26 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 LONGEST_INTERVAL = 366 * 24 * 60
 LONGEST_EXPRESSION = 120
 
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = re.compile(_CLOCK)
+# What `read` takes, as a JSON Schema.
+SHAPE: dict[str, Any] = {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {
+        "daily": {"type": "string", "pattern": f"^{_CLOCK}$", "description": "Every day at this local time."},
+        "weekly": {"type": "string", "pattern": f"^(?:{'|'.join(DAYS)})@{_CLOCK}$",
+                   "description": "Every week on this day at this local time."},
+        "every": {"type": "integer", "minimum": 1, "maximum": LONGEST_INTERVAL,
+                  "description": "Every so many minutes."},
+        "cron": {"type": "string", "format": "cron", "maxLength": LONGEST_EXPRESSION,
+                 "description": "A cron expression of five fields."},
+        "manual": {"const": True, "description": "Only when asked."},
+    },
+    "examples": [{"daily": "07:00"}],
+}  # fmt: skip
 _FIELDS = ("minute", "hour", "day of month", "month", "day of week")
 _WIDEST_STEP = (59, 23, 31, 12, 7)
 _SAYS = {"day-of-month": "day of month", "day-of-week": "day of week"}

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from alice.errors import InvalidInput
 
 KINDS = ("env", "keyring", "file")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_WORD = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
+_NAME = re.compile(_WORD)
+PATTERN = f"^(?:{'|'.join(KINDS)}):{_WORD}$"
 _TAUGHT = "write env:NAME, keyring:NAME or file:NAME"
 
 

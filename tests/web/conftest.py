@@ -15,6 +15,7 @@ from alice.config import Settings
 from alice.domain.policy import Actor
 from alice.services import sessions, tokens
 from alice.web.factory import create_app
+from tests.support import contracts
 from tests.support.stories import brief, numbers
 
 __all__ = ["brief", "numbers"]  # fixtures of the story
@@ -34,8 +35,10 @@ class Visitor(FlaskClient):
     """A client that asks for the address under which Alice is opened."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Ask for something; `base_url` names another address."""
-        return super().open(*args, **{"base_url": ADDRESS, "buffered": True, **kwargs})
+        """Ask for something; `base_url` names another address. Every JSON answer is held to what its view states."""
+        answer = super().open(*args, **{"base_url": ADDRESS, "buffered": True, **kwargs})
+        contracts.check(self.application, answer)
+        return answer
 
 
 @pytest.fixture

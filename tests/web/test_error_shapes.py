@@ -17,6 +17,7 @@ from alice import errors
 from alice.config import Settings
 from alice.db import database
 from alice.web.factory import create_app
+from tests.support import contracts
 from tests.web.conftest import Visitor
 
 KEYS = {"code", "message", "hint", "fields", "trace_id"}
@@ -44,6 +45,7 @@ RAISED: dict[str, tuple[Exception, int]] = {
 @pytest.fixture
 def broken(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let the list of sources raise whatever is given."""
+    contracts.unheld(app)
 
     def let(error: Exception) -> None:
         def fail(*_args: object, **_named: object) -> None:

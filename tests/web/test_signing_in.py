@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from alice import clock
 from alice.config import Settings
 from alice.services import sessions, tokens
 from alice.web.factory import create_app
+from tests.support import contracts
 
 COOKIE = "alice_8420"
 
@@ -168,7 +170,8 @@ def test_a_home_that_cannot_be_written_is_one_clear_sentence(stranger: FlaskClie
     os.unlink(settings.home)
 
 
-def test_a_damaged_token_file_is_no_way_in(stranger: FlaskClient, settings: Settings) -> None:
+def test_a_damaged_token_file_is_no_way_in(app: Flask, stranger: FlaskClient, settings: Settings) -> None:
+    contracts.unheld(app)
     tokens.operator(settings.home)
     for content in ("", "x", "alice_op_short"):
         tokens.place(settings.home).write_text(content)

@@ -15,7 +15,7 @@ from alice.web.inputs import accepts
 
 @routes.post("/context-packs")
 @accepts(inputs.BuildContextPack)
-@answers(ContextPack)
+@answers(ContextPack, fails=(404,))
 def build_context_pack(given: inputs.BuildContextPack) -> Response:
     """Answer a question with evidence, claims, loops, contradictions, and how much was held back; nothing is kept."""
     pack = context_packs.build(

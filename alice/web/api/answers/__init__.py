@@ -17,9 +17,9 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 
 
 class Answer(BaseModel):
-    """The base: an object with the keys that are named, each told by `means`."""
+    """The base: an object with the keys that are named, each told by `means`. Later versions may add some."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True, protected_namespaces=())
+    model_config = ConfigDict(defer_build=True, protected_namespaces=())
 
 
 class Open(Answer):

@@ -41,6 +41,7 @@ class ConnectorHealth(Answer):
     items_quarantined: int = means("How many were put aside.", ge=0)
     average_processing_time_ms: int | None = means("How long an item takes.")
     last_captured_item: LastItem | None = means("The newest thing that came in.")
+    not_before: datetime | None = means("Until when the other side wants to be asked nothing.")
     last_sync_at: datetime | None = means("When it last looked.")
     last_success_at: datetime | None = means("When that last went well.")
     last_failure_at: datetime | None = means("When that last failed.")
@@ -122,10 +123,26 @@ class SyncError(Answer):
     message: str = means("What went wrong.")
 
 
+class LeftOut(Answer):
+    """A file that was left out."""
+
+    folder: str = means("The folder.")
+    place: str = means("Where it lies in it.")
+    reason: str = means("Why it was left out.")
+
+
+class SyncedFolder(Answer):
+    """What came of one folder."""
+
+    path: str = means("The folder.")
+    import_id: UUID | None = means("The import.")
+    imported_count: int = means("How many notes were kept.", ge=0)
+
+
 class Sync(Answer):
     """What a sync brought."""
 
-    status: Literal["ok", "partial"] = means("Whether everything could be taken.")
+    status: Literal["ok", "partial", "failed"] = means("Whether everything could be taken, some, or nothing.")
     connector_name: Connector = means("The connector.")
     item_count: int = means("How many items were looked at.", ge=0)
     imported_count: int = means("How many were kept.", ge=0)
@@ -140,6 +157,12 @@ class Sync(Answer):
     source_ids: list[UUID] = means("The sources that were made.")
     failed_external_ids: list[str] = means("What could not be taken.")
     errors: list[SyncError] = means("What went wrong.")
+    gone_count: int = means("How many files are not there any more.", ge=0, always=False)
+    moved_count: int = means("How many files lie elsewhere now.", ge=0, always=False)
+    chunk_count: int = means("Into how many passages what was kept was cut.", ge=0, always=False)
+    candidate_count: int = means("How much it proposes.", ge=0, always=False)
+    rejected: list[LeftOut] = means("Files that were left out, and why.", always=False)
+    folders: list[SyncedFolder] = means("What came of each folder.", always=False)
 
 
 class SyncGoesOn(Answer):
