@@ -132,6 +132,11 @@ def run(name: str) -> None:
     output.show(told, lambda: click.echo(said(told)))
 
 
+def _named(error: dict[str, str]) -> str:
+    known = error["external_id"] in error["message"]
+    return error["message"] if known else f"{error['external_id']}: {error['message']}"
+
+
 def said(told: dict[str, Any]) -> str:
     """Return what a sync did, in a few lines."""
     words = (("imported_count", "new"), ("revised_count", "of them edits"), ("moved_count", "moved"),
@@ -140,5 +145,7 @@ def said(told: dict[str, Any]) -> str:
     counts = [f"{told[key]:,} {word}" for key, word in words if told.get(key)]
     lines = [f"Looked at {told['item_count']:,}: {', '.join(counts) or 'nothing new'}."]
     lines += [f"  {one['place']} {one['message']}" for one in told.get("rejected", [])[:20]]
-    lines += [f"  {one['external_id']}: {one['message']}" for one in told["errors"]]
+    lines += [f"  {_named(one)}" for one in told["errors"]]
+    if told.get("not_before"):
+        lines.append(f"It wants silence until {told['not_before']:%Y-%m-%d %H:%M} UTC; what is new is read then.")
     return "\n".join(lines)

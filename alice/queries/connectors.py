@@ -128,6 +128,7 @@ def _health(
         "items_quarantined": waiting.get(ItemStatus.QUARANTINED, 0),
         "average_processing_time_ms": round(row.processing_ms / row.processed) if row.processed else None,
         "last_captured_item": _last(row),
+        "not_before": row.not_before,
         "last_sync_at": row.last_sync_at,
         "last_success_at": row.last_success_at,
         "last_failure_at": row.last_failure_at,
@@ -162,6 +163,8 @@ def _sentence(
     if row.failures_in_a_row and row.last_failure_at:
         since = row.last_success_at or row.last_failure_at
         return f"Nothing comes from {name} since {_when(since, now)}: {row.last_error}"
+    if row.not_before and row.not_before > now:
+        return f"{name} wants silence for another {_span(row.not_before - now)}; then it is read on."
     if row.last_error:
         return f"{name} works in part: {row.last_error}"
     held = waiting.get(ItemStatus.QUARANTINED, 0)
@@ -181,13 +184,15 @@ def _late(one: Setting) -> timedelta:
 
 
 def _when(moment: datetime, now: datetime) -> str:
-    minutes = int((now - moment).total_seconds() // 60)
-    if minutes < 1:
-        return "just now"
+    return "just now" if now - moment < timedelta(minutes=1) else f"{_span(now - moment)} ago"
+
+
+def _span(length: timedelta) -> str:
+    minutes = max(int(length.total_seconds() // 60), 1)
     for size, word in ((1_440, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size:
             count = minutes // size
-            return f"{count} {word}{'' if count == 1 else 's'} ago"
+            return f"{count} {word}{'' if count == 1 else 's'}"
     raise AssertionError(minutes)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from alice import clock
-from alice.connectors.base import Cursor, Part, Received, Run
+from alice.connectors.base import Cursor, Failure, Part, Received, Run
 from alice.db import database
 from alice.domain.policy import Action, Subject
 from alice.domain.preparation import Prepared, prepare
@@ -270,7 +270,13 @@ def _troubles(part: Part, found: _Sorted) -> list[Trouble]:
     items = [
         Trouble(r.stream, r.external_id, error.message, error.code, _transient(error)) for r, error in found.failed
     ]
-    return items + [Trouble(f.stream, f.external_id, f.reason, "not_had", f.transient) for f in part.failures]
+    return items + [Trouble(f.stream, f.external_id, _why(f), "not_had", f.transient) for f in part.failures]
+
+
+def _why(one: Failure) -> str:
+    """Say what could not be had; the reason may be a word of the other side's."""
+    what = f"{one.external_id} cannot be read" if one.external_id == one.stream else "It could not be had"
+    return f"{what}: {one.reason.replace('_', ' ')}."
 
 
 def _tally(part: Part, found: _Sorted, done: list[Captured], seconds: float) -> Tally:
@@ -301,7 +307,5 @@ def _count_rest(told: Told, part: Part, found: _Sorted) -> None:
     told.rejected += sum(one.count for one in part.left_out)
     told.failed += [received.external_id for received, _ in found.failed] + [f.external_id for f in part.failures]
     told.errors += [
-        {"external_id": one.external_id, "message": one.reason}
-        for one in part.failures
-        if one.external_id == one.stream
+        {"external_id": one.external_id, "message": _why(one)} for one in part.failures if one.external_id == one.stream
     ]

@@ -143,7 +143,7 @@ def test_a_box_that_cannot_be_opened_is_told_until_it_can(
 ) -> None:
     postman.failures = (Failure("green", "green", "the box is locked", True),)
     told = deliver(alice, postman, now)
-    assert told["errors"] == [{"external_id": "green", "message": "the box is locked"}]
+    assert told["errors"] == [{"external_id": "green", "message": "green cannot be read: the box is locked."}]
     assert len(reads.quarantine(gate.scope(alice)).items) == 1
     postman.failures = ()
     deliver(alice, postman, now)

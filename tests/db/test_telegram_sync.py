@@ -132,6 +132,33 @@ def test_a_session_that_has_ended_is_noted_with_the_way_out(
     assert told["says"].startswith("Nothing comes from Telegram since 3 minutes ago:")
 
 
+def test_health_says_how_long_telegram_wants_silence(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings, now: datetime
+) -> None:
+    telegram.world.say(ada, ada, "mine")
+    telegram.flood("messages.getHistory", 600)
+    assert sync(alice, settings)["not_before"] is not None
+    soon = connectors.standing(alice, "telegram", settings=settings)
+    assert soon["says"] == "Telegram wants silence for another 9 minutes; then it is read on."
+    assert soon["not_before"] is not None
+    later = connectors.standing(alice, "telegram", settings=settings, now=soon["not_before"])
+    assert later["says"] == "Telegram works; nothing has come in yet."
+
+
+def test_health_names_the_chat_that_cannot_be_read(
+    alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings
+) -> None:
+    telegram.world.say(ada, ada, "mine")
+    connectors.configure(alice, "telegram", {"options": {"chats": ["me", "@nobody_here"]}}, settings=settings)
+    assert sync(alice, settings)["imported_count"] == 1
+    told = connectors.standing(alice, "telegram", settings=settings)
+    assert told["says"] == "Telegram works in part: @nobody_here cannot be read: username not occupied."
+    connectors.configure(alice, "telegram", {"options": {"chats": ["me"]}}, settings=settings)
+    sync(alice, settings)
+    told = connectors.standing(alice, "telegram", settings=settings)
+    assert (told["says"], told["quarantine"]) == ("Telegram works; the newest item came in just now.", [])
+
+
 def test_an_export_comes_in_once_beside_a_sync_and_can_be_taken_back(
     alice: Actor, telegram: LoopbackTelegram, ada: Person, settings: Settings, tmp_path: Path
 ) -> None:
