@@ -80,10 +80,11 @@ def _distinct(loops: Iterable[LoopRow]) -> list[LoopRow]:
 def sections(owing: Owing, inputs: Inputs) -> list[Section]:
     """Return the loop sections that have something to say, and one line for what has gone quiet."""
     sure = tuple(loop for loop in owing.unowned if worth_a_line(loop, inputs))
+    awaited = tuple(loop for loop in owing.awaited if not _has_passed(loop, inputs))
     titles = {
         "owed_by_you": ("You owe", owing.mine),
         "owed": ("Who owes what", owing.others),
-        "awaited": ("You wait for" if inputs.owner_names else "Waiting on others", owing.awaited),
+        "awaited": ("You wait for" if inputs.owner_names else "Waiting on others", awaited),
         "unowned": ("Nobody has taken these", sure),
     }
     made = [_section(key, title, loops, inputs) for key, (title, loops) in titles.items() if loops]
@@ -93,6 +94,12 @@ def sections(owing: Owing, inputs: Inputs) -> list[Section]:
 def worth_a_line(loop: LoopRow, inputs: Inputs) -> bool:
     """Tell whether a loop that nobody has taken is surely a task, and not one that its day has settled."""
     return loop.status != "candidate" or (loop.confidence >= SURE and (lateness(loop, inputs) or 0) <= MOOT_AFTER)
+
+
+def _has_passed(loop: LoopRow, inputs: Inputs) -> bool:
+    """Tell whether a day came and went until which something was put off, and nobody is waited for."""
+    named = loop.status != "candidate" or loop.owner or loop.waiting_for
+    return not named and (lateness(loop, inputs) or 0) > MOOT_AFTER
 
 
 def _section(key: str, title: str, loops: tuple[LoopRow, ...], inputs: Inputs) -> Section:

@@ -69,6 +69,7 @@ def test_marks_and_plain_words_count_in_any_note(text: str, rule: str) -> None:
         "* unlikely that we get consensus",
         "* agreed to remove it from the agenda",
         "* If approved by the board, the hedge stays",
+        "* If we chose to wait, the council will cut the hedge",
         "* Ben: I would prefer consensus on the hedge to be found by all",
         "* no objections if the price is right",
         "* people agreed with the article",

@@ -32,6 +32,7 @@ def loop(minutes: str) -> Claim:
         ("* Ada will call the nursery", "Ada", "Ada will call the nursery"),
         ("* Ada: I'll send my notes to the group", "Ada", "Ada will send their notes to the group"),
         ("* Ada, I’ll send it to Cleo", "Ada", "Ada will send it to Cleo"),
+        ("* Ada: I will ask you and Ben about the gate", "Ada", "Ada: I will ask you and Ben about the gate"),
         ("* Ada - will open an issue on the hedge.", "Ada", "Ada will open an issue on the hedge"),
         ("* Ben: I am going to ask the council", "Ben", "Ben is going to ask the council"),
         ("* Ben, plan to rewrite the page", "Ben", "Ben plans to rewrite the page"),
@@ -90,6 +91,13 @@ def test_a_project_before_a_name_is_the_topic() -> None:
     assert (found.subject, found.owner, found.text) == ("Greenhouse", "Ada", "Ada will measure the frame")
 
 
+def test_a_promise_in_brackets_keeps_the_beginning_of_what_stands_before_it() -> None:
+    found = loop(f"* {'the gate and the hedge and ' * 6}so on (Ben to call the council)")
+    assert found.text == (
+        "Ben to call the council (the gate and the hedge and the gate and the hedge and the gate and the hedge…)"
+    )
+
+
 def test_a_sentence_that_says_too_little_gets_its_topic() -> None:
     assert loop("* Repair the shed roof\n  * Ben will do that").text == "Ben will do that (Repair the shed roof)"
 
@@ -117,6 +125,7 @@ def test_it_reads_who_is_waited_on(said: str, waiting_for: str, kind: str) -> No
         ("* Ada will send the plan by the end of the month.", date(2026, 3, 31), "end of the month"),
         ("* Nothing new this week, Ada will send the plan", None, None),
         ("* We met on 3 March, Ada will send the plan", None, None),
+        ("* Skipped until next week as Ben is away", date(2026, 3, 13), "next week"),
     ],
 )
 def test_the_due_day_is_told_from_the_day_of_the_note(said: str, due: date | None, words: str | None) -> None:

@@ -140,6 +140,8 @@ def test_the_first_person_becomes_the_speaker(said: str, told: str) -> None:
         ("[[Garden book|the book]] and [[Beds]]", "the book and Beds"),
         ("<https://github.com/garden/beds/issues/12>", "garden/beds#12"),
         ("https://www.example.org/path/", "example.org/path"),
+        (f"The rules were approved <https://example.org/{'long' * 20}>.", "The rules were approved (example.org)."),
+        (f"see <https://example.org/{'long' * 20}> for the rules", "see example.org for the rules"),
         ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
         ("HTTP\\_PROXY", "HTTP_PROXY"),
         ("it’s\n  wrapped", "it's wrapped"),

@@ -43,7 +43,7 @@ _NOT_YET = re.compile(
     r"work for|towards?|get|getting|looking for|try|if|unless|should|might|may|can|could|would|will|until|"
     r"waiting|wait|make|assume|assuming|"
     r"making|which|whether|how|when|what|whose|previous|any|for|ensure|confirm|before|likely)\b"
-    r"[^.;,]{0,30}\b(?:consensus|agreement|decision|conclusion|agreed|decided|decide)\b",
+    r"[^.;,]{0,30}\b(?:consensus|agreement|decision|conclusion|agreed|decided|decide|chose|concluded)\b",
     re.IGNORECASE,
 )
 _APPROVED = re.compile(

@@ -11,7 +11,7 @@ from alice.domain.extraction.noise import is_agenda_housekeeping, is_hedged, is_
 from alice.domain.extraction.personal import is_personal, is_short, known_person
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import NEWS
-from alice.domain.extraction.wording import about, sentence_case
+from alice.domain.extraction.wording import reported, sentence_case
 
 _CHANGED = re.compile(
     r"\b(?:(?:was|were|has been|have been|got|just|is now|are now|is being|are being) (?:\w+ )?(?:released|landed|"
@@ -106,7 +106,7 @@ def _personal(saying: Saying, scene: Scene) -> Claim | None:
 
 
 def _claim(saying: Saying, kind: str, rule: str, confidence: float) -> Claim:
-    words = about(saying.speaker, saying.text) if saying.speaker else saying.text
+    words = reported(saying.speaker, saying.text) if saying.speaker else saying.text
     text = clipped(sentence_case(words))
     return Claim(
         kind, text, saying.start, saying.end, rule, confidence, saying.topic, claim_key(kind, text, saying.topic)

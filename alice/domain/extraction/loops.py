@@ -7,7 +7,7 @@ import re
 from alice.domain.dates import find_due
 from alice.domain.extraction.claims import OPEN_LOOP, Claim, claim_key, clipped
 from alice.domain.extraction.sayings import Saying, Scene
-from alice.domain.extraction.wording import about, sentence_case
+from alice.domain.extraction.wording import reported, sentence_case
 from alice.domain.vocab import LoopKind
 
 _LONG = 200  # characters of a loop's sentence
@@ -69,7 +69,7 @@ def attributed(words: str, saying: Saying) -> str:
     """Return `words` said about their speaker, or after their speaker's name where the block itself names them."""
     if not saying.speaker or saying.speaker in words:
         return words
-    said = about(saying.speaker, words)
+    said = reported(saying.speaker, words)
     return said if saying.speaker in said or not saying.direct else f"{saying.speaker}: {said}"
 
 

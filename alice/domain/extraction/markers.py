@@ -14,7 +14,7 @@ from alice.domain.extraction.personal import is_personal, writer
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import ACTIONS, QUESTIONS
 from alice.domain.extraction.waiting import waited_on
-from alice.domain.extraction.wording import about
+from alice.domain.extraction.wording import reported
 from alice.domain.vocab import LoopKind
 
 _MARKER = re.compile(
@@ -95,6 +95,6 @@ def _by_section(saying: Saying, scene: Scene) -> Claim | None:
     begins = saying.text.split(" ", 1)[0].lower().strip("*:,") in ACTS
     if owner is None and not (begins and scene.is_meeting):
         return None
-    words = about(owner, saying.text) if owner and owner == saying.speaker else saying.text
+    words = reported(owner, saying.text) if owner and owner == saying.speaker else saying.text
     words = f"{owner}: {words}" if owner and owner not in words else words
     return loop_claim(saying, scene, words, rule="section_action", confidence=0.85 if owner else 0.7, owner=owner)

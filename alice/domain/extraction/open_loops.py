@@ -9,7 +9,7 @@ from datetime import date
 from alice.domain.dates import find_due
 from alice.domain.extraction.asks import find_asked
 from alice.domain.extraction.awaited import find_awaited
-from alice.domain.extraction.claims import Claim
+from alice.domain.extraction.claims import Claim, clipped
 from alice.domain.extraction.commitments import Commitment, find_commitment, find_commitments, find_shorthand
 from alice.domain.extraction.lexicon import ACTS, word_set
 from alice.domain.extraction.loops import loop_claim, with_topic
@@ -23,7 +23,7 @@ from alice.domain.extraction.requests import score
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import STANDING
 from alice.domain.extraction.waiting import find_waiting
-from alice.domain.extraction.wording import about
+from alice.domain.extraction.wording import reported
 from alice.domain.vocab import LoopKind
 
 Rule = Callable[[Saying, Scene], "Claim | None"]
@@ -39,6 +39,7 @@ _NEXT_STEP = re.compile(
 _AS_NEXT_STEP = re.compile(r"\bas (?:a |the )?next step\b", re.IGNORECASE)
 _NOT_A_STEP = re.compile(r"\b(?:move|moves|take|takes|to|the|figure out|what|discuss|on|if|their)\s*$", re.IGNORECASE)
 _SHORT = 140  # characters of a line that one writes to remember something
+_CONTEXT = 80  # characters of what stands before a commitment in brackets
 _STEP_WORDS = word_set("step steps action plan intention")
 _IN_BRACKETS = re.compile(rf"\((?P<who>{TOKEN}(?: {TOKEN})?) (?:to|will) (?P<verb>[a-z]+)\b[^()]*\)")
 _MATTERS_ANYWAY = re.compile(r"\b(?:email|send|ask|follow|confirm|vote|propos|discuss)", re.IGNORECASE)
@@ -88,7 +89,7 @@ def _committed(saying: Saying, scene: Scene) -> list[Claim]:
     """Somebody will do it; see `commitments`."""
     inner = _IN_BRACKETS.search(saying.text) if "(" in saying.text else None
     if inner and scene.roster.may_be(inner["who"]) and inner["verb"] in ACTS:
-        context = with_topic(saying.text[: inner.start()].rstrip(" ,;:"), saying.topic)
+        context = clipped(with_topic(saying.text[: inner.start()].rstrip(" ,;:"), saying.topic), _CONTEXT)
         words = f"{inner[0].strip('()')} ({context})" if len(context) > 3 else inner[0].strip("()")
         return [loop_claim(saying, scene, words, rule="name_in_brackets", confidence=0.85, owner=inner["who"])]
     found = find_commitments(saying.text, scene.roster, saying.speaker, low=saying.low, words=saying.words)
@@ -169,7 +170,7 @@ def _words(found: Commitment, saying: Saying) -> str:
 
 
 def _said_by(speaker: str, text: str) -> str:
-    words = about(speaker, text)
+    words = reported(speaker, text)
     if speaker in words:
         return words
     first = text.split(" ", 1)[0]

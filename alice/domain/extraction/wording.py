@@ -22,6 +22,11 @@ _LINK = re.compile(
 _FORGE = re.compile(
     r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)/(?:-/)?(?:issues|pull|merge_requests|discussions)/(\d+)"
 )
+_LEADS_TO_A_LINK = re.compile(
+    r"(?:^|[:(\u201c\u2013\u2014-]|\b(?:see|at|on|in|from|to|via|by|of|is))[\s<]*$", re.IGNORECASE
+)
+    r"(?:^|[:(\u201c\u2013\u2014-]|\b(?:see|at|on|in|from|to|via|by|of|is))[\s<]*$", re.IGNORECASE
+)
 _EMPHASIS = re.compile(
     r"\*\*|~~|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|(?<![\w/.])__?(?=[^\s_])|(?<=[^\s_])__?(?![\w/])"
 )
@@ -41,6 +46,7 @@ _FIRST_PERSON = re.compile(
     r"\b(?:I(?P<will>'ll| will)|I(?P<am>'m| am)|I(?P<have>'ve| have)|I(?P<had>'d)|I(?P<do> do)|"
     r"(?P<i>I)(?: (?P<verb>[a-z]+))?|(?P<my>my)|(?P<mine>mine)|(?P<myself>myself)|(?P<me>me))\b"
 )
+_TO_ONE_PRESENT = re.compile(r"\b(?:you|yours?|yourself|yourselves)\b", re.IGNORECASE)
 _PAST_OR_MODAL = word_set(
     "will would can could should shall may might must was had did got said went made took saw found put let thought"
     " sent ran wrote added opened also just still already never always really not"
@@ -73,7 +79,10 @@ def _linked(match: re.Match[str]) -> str:
     if forge:
         return f"{forge[1]}#{forge[2]}"
     short = match["url"].split("://", 1)[1].removeprefix("www.").rstrip("/.,;:")
-    return short if len(short) <= 60 else short.split("/", 1)[0]
+    if len(short) <= 60:
+        return short
+    host = short.split("/", 1)[0]
+    return host if _LEADS_TO_A_LINK.search(match.string, max(0, match.start() - 20), match.start()) else f"({host})"
 
 
 def sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -111,6 +120,14 @@ def about(speaker: str, sentence: str) -> str:
         return who + _third_verb(match, plural=who == "they")
 
     return _FIRST_PERSON.sub(third, sentence)
+
+
+def reported(speaker: str, sentence: str) -> str:
+    """Return what `speaker` said among others as said about them; in their own words, after their name, where they
+    spoke to somebody who was there: told to the reader, "you" would be the wrong one."""
+    if _TO_ONE_PRESENT.search(sentence) and _FIRST_PERSON.search(sentence):
+        return f"{speaker}: {sentence}"
+    return about(speaker, sentence)
 
 
 def _third_verb(match: re.Match[str], *, plural: bool) -> str:
