@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
+from alice.domain.model_options import SHAPE as MODEL_SHAPE
 from alice.domain.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
+from alice.domain.schedules import SHAPE as SCHEDULE_SHAPE
 from alice.domain.vocab import (
     ArtifactStatus,
     Domain,
@@ -81,15 +83,21 @@ def _shown(value: Any) -> str:
 
 
 _HALF = "holds half of a surrogate pair, which is no character; send valid Unicode."
+SOME: Mapping[str, Any] = {"pattern": r"\S"}  # what is not empty, as a JSON Schema
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
+Sentence = Annotated[str, Field(max_length=500, json_schema_extra=SOME), AfterValidator(_storable),
+                     AfterValidator(_some)]  # fmt: skip
 Address = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
 Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
+Cursor = Annotated[Address, Field(json_schema_extra={"format": "cursor"})]
 Link = Annotated[str, Field(max_length=8_000), AfterValidator(_storable)]
 Passage = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable)]
-Body = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable), AfterValidator(_some)]
+Body = Annotated[str, Field(max_length=MOST_TEXT, json_schema_extra=SOME), AfterValidator(_storable),
+                 AfterValidator(_some)]  # fmt: skip
 Moment = Annotated[datetime, BeforeValidator(_time)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_number)]
+Sequence = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_number)]
 HowMany = Annotated[int, BeforeValidator(_number)]
 Answer = Annotated[bool, BeforeValidator(_answer)]
 
@@ -107,7 +115,7 @@ class Nothing(Given):
 class CaptureText(Given):
     """A text to keep, with what is known about it."""
 
-    text: Body = Field(description="The words, at most a million characters.")
+    text: Body = Field(description="The words, at most a million characters.", examples=["Tea with Ada at four."])
     title: Line | None = Field(None, description="What to call it; else its first line.")
     uri: Address | None = Field(None, description="Where it is from.")
     occurred_at: Moment | None = Field(None, description="When it was said; else what the text says, or now.")
@@ -119,7 +127,7 @@ class Paging(Given):
     """Which part of a list is wanted."""
 
     limit: HowMany = Field(50, ge=1, le=500, description="How many at most.")
-    cursor: Address | None = Field(None, description="The `next` of the page before.")
+    cursor: Cursor | None = Field(None, description="The `next` of the page before.")
 
 
 class ListSources(Paging):
@@ -155,34 +163,25 @@ class Span(Given):
 class After(Given):
     """What is known already."""
 
-    after: Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_number)] = Field(
-        0, description="The newest event that was seen."
-    )
+    after: Sequence = Field(0, description="The newest event that was seen.")
+
+
+class ListEvents(Paging):
+    """Which events are wanted."""
+
+    event_type: Line | None = Field(None, description="What happened, such as source.captured.")
+    actor: Line | None = Field(None, description="Who did it, such as owner or agent:openclaw.")
+    subject_kind: Line | None = Field(None, description="To what kind of thing.")
+    subject_id: Line | None = Field(None, description="To which one.")
+    after: Sequence | None = Field(None, description="Only events with a `seq` above this one.")
+    since: Moment | None = Field(None, description="From this moment on.")
+    until: Moment | None = Field(None, description="Before this moment.")
 
 
 class ReadFolder(Given):
     """A folder of notes to read."""
 
     path: Annotated[Address, AfterValidator(_some)] = Field(description="The folder, such as ~/notes.")
-
-
-class LoopAction(StrEnum):
-    """What can be decided about an open loop."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    SNOOZE = "snooze"
-
-
-class ReviewLoop(Given):
-    """A decision on an open loop."""
-
-    action: LoopAction = Field(description="What is decided.")
-    reason: Reason | None = Field(None, description="Why; it is kept.")
-    until: Moment | None = Field(None, description="How long to snooze; else a week.")
-    version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
 
 
 class ListModelCalls(Paging):
@@ -223,24 +222,35 @@ class PauseWorkflows(Given):
     workflow_type: WorkflowType | None = Field(None, description="The workflow; else all of them.")
 
 
+Zone = Annotated[Line, Field(json_schema_extra={"format": "iana-zone"})]
+
+
 class ConfigureWorkflow(Given):
     """What to change about a workflow; what is not said stays."""
 
     enabled: Answer | None = Field(None, description="Whether it runs at all.")
-    schedule: dict[str, Any] | None = Field(None, description="When it runs: its kind and what that kind needs.")
-    timezone: Line | None = Field(None, description="The IANA zone of its times.")
+    schedule: Annotated[dict[str, Any], WithJsonSchema(SCHEDULE_SHAPE)] | None = Field(
+        None, description="When it runs: its kind and what that kind needs."
+    )
+    timezone: Zone | None = Field(None, description="The IANA zone of its times.", examples=["Europe/Madrid"])
     missed: MissedPolicy | None = Field(None, description="What happens to slots that passed while nothing ran.")
     generation_mode: GenerationMode | None = Field(None, description="Whether rules write, or a model.")
-    model_options: dict[str, Any] | None = Field(None, description="Which model, and how it may be asked.")
+    model_options: Annotated[dict[str, Any], WithJsonSchema(MODEL_SHAPE)] | None = Field(
+        None, description="Which model, and how it may be asked."
+    )
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
 
 
 class CaptureClip(Given):
     """What was taken from a web page; some words are needed, of the page or about it."""
 
-    url: Link = Field(description="The address of the page, as the browser shows it.")
+    url: Link = Field(
+        description="The address of the page, as the browser shows it.", examples=["https://example.org/tea"]
+    )
     title: Reason | None = Field(None, description="What to call it; else what the page says.")
-    selected_text: Passage | None = Field(None, description="The words that were selected.")
+    selected_text: Passage | None = Field(
+        None, description="The words that were selected.", examples=["Tea keeps for two years."]
+    )
     page_text: Passage | None = Field(None, description="The words of the page; HTML is read as in `html`.")
     html: Passage | None = Field(None, description="The page itself; its readable part is kept.")
     user_note: Passage | None = Field(None, description="What you say about it.")
@@ -268,14 +278,17 @@ def _day(value: Any) -> date:
         raise ValueError(f"must be a day, such as 2026-03-04, not {_shown(value)}.") from None
 
 
-Query = Annotated[str, Field(max_length=LONGEST_QUERY), AfterValidator(_storable), AfterValidator(_some)]
+Query = Annotated[str, Field(max_length=LONGEST_QUERY, json_schema_extra={"pattern": r"\w"}), AfterValidator(_storable),
+                  AfterValidator(_some)]  # fmt: skip
 Day = Annotated[date, BeforeValidator(_day)]
 
 
 class BuildContextPack(Given):
     """A question to answer with what is held about it."""
 
-    query: Query = Field(description="What you want to know, in a sentence or a few words.")
+    query: Query = Field(
+        description="What you want to know, in a sentence or a few words.", examples=["What did we decide about tea?"]
+    )
     domains: Annotated[list[Domain], BeforeValidator(_domains)] = Field(
         [], max_length=len(Domain), description="Only these parts of life; else all that you may see."
     )
@@ -315,6 +328,16 @@ def parse(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
             name = _name(detail)
             fields.setdefault(name, _sentence(detail, allowed))
         raise InvalidInput(fields) from None
+
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def word(kind: type[Word], field: str, value: str) -> Word:
+    """Return `value` as one of the words of `kind`; raise InvalidInput for `field` that lists them."""
+    if value in set(kind):
+        return kind(value)
+    raise InvalidInput({field: f"must be one of {', '.join(kind)}, not {_shown(value)}."})
 
 
 def _name(detail: ErrorDetails) -> str:

@@ -56,15 +56,11 @@ def show(artifact_id: Any) -> None:
 @click.option("--generation-mode", type=click.Choice([m.value for m in GenerationMode]), help="Else as it is set.")
 def generate(workflow: str, generation_mode: str | None) -> None:
     """Compose WORKFLOW now; this is no slot of its schedule and needs no daemon."""
-    from alice.services import briefs, model_briefs
+    from alice.services import model_briefs
 
     with brain.opened() as opened:
         kind, zone = WorkflowType(workflow), opened.settings.timezone
-        mode = generation_mode or model_briefs.options_of(opened.actor, kind)[0]
-        if mode == GenerationMode.DETERMINISTIC:
-            made = briefs.generate(kind, opened.actor, zone=zone)
-        else:
-            made = model_briefs.generate(kind, opened.actor, zone=zone)
+        made = model_briefs.compose_now(kind, opened.actor, mode=generation_mode, zone=zone)
     output.show(made, lambda: first_brief.show(made))
 
 

@@ -54,7 +54,7 @@ def page(
     if status:
         select = select.where(Artifact.status == _one_of(ArtifactStatus, "status", status))
     order = (Artifact.created_at, Artifact.id)
-    return paged(select, order, present=_head, limit=limit, cursor=cursor)
+    return paged(select, order, present=present, limit=limit, cursor=cursor)
 
 
 def _one_of(words: Any, field: str, value: str) -> str:
@@ -63,17 +63,23 @@ def _one_of(words: Any, field: str, value: str) -> str:
     raise InvalidInput({field: f"must be one of {', '.join(word.value for word in words)}, not {value!r}."})
 
 
+def find(scope: Scope, artifact_id: UUID | str) -> Artifact:
+    """Return the row of an artifact in the scope; raise NotFound."""
+    found = Artifact.select().where(_seen(scope), Artifact.id == _uuid(artifact_id)).first()
+    if found is None:
+        raise NotFound("artifact", artifact_id)
+    return found
+
+
 def get(scope: Scope, artifact_id: UUID | str) -> dict[str, Any]:
     """Return an artifact in the keys of contract.md section 6; raise NotFound when there is none in the scope.
 
     Quotes are read from the sources, never from the artifact, and loops as they stand now.
     """
-    found = Artifact.select().where(_seen(scope), Artifact.id == _uuid(artifact_id)).first()
-    if found is None:
-        raise NotFound("artifact", artifact_id)
+    found = find(scope, artifact_id)
     cited = _citations(scope, found.id)
     loops = _loops(scope, found.sections)
-    told = _head(found) | {
+    told = present(found) | {
         "content_markdown": found.content_markdown,
         "sections": [_section(section, cited, loops) for section in found.sections],
         "sources": _sources(cited),
@@ -89,7 +95,7 @@ def _uuid(value: UUID | str) -> UUID:
         raise NotFound("artifact", value) from None
 
 
-def _head(found: Artifact) -> dict[str, Any]:
+def present(found: Artifact) -> dict[str, Any]:
     """Return an artifact's own fields; the metadata has the eight keys of the specification and three more."""
     return {
         "id": str(found.id),

@@ -26,6 +26,7 @@ def page(
     *,
     status: str | None = None,
     owner: str | None = None,
+    project_id: UUID | None = None,
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> Page:
@@ -37,6 +38,8 @@ def page(
         select = select.where(OpenLoop.status == _status(status))
     if owner:
         select = select.where(OpenLoop.owner == owner)
+    if project_id:
+        select = select.where(OpenLoop.project == project_id)
     return paged(select, (OpenLoop.occurred_at, OpenLoop.id), present=present, limit=limit, cursor=cursor)
 
 
@@ -62,9 +65,15 @@ def _status(value: str) -> str:
 
 def present(row: Any) -> dict[str, Any]:
     """Return one loop as it is listed and sent."""
-    project = str(row.project_id) if row.project_id else None
+    merged = row.__data__.get("merged_into")
+    ids = {"project_id": row.project_id, "merged_into": merged}
     told = {name: getattr(row, name) for name in (*_TEXTS, *_OTHERS)}
-    return {"id": str(row.id), **told, "flags": list(row.flags), "project_id": project}
+    return {
+        "id": str(row.id),
+        **told,
+        "flags": list(row.flags),
+        **{name: str(value) if value else None for name, value in ids.items()},
+    }
 
 
 def find(scope: Scope, loop_id: UUID | str) -> OpenLoop:

@@ -42,11 +42,23 @@ def present(row: Any) -> dict[str, Any]:
     return {"id": str(row.id)} | {name: getattr(row, name) for name in _PROJECT}
 
 
-def get(scope: Scope, project_id: UUID | str) -> dict[str, Any]:
-    """Return one project with its updates, the newest first; raise NotFound."""
+def find(scope: Scope, project_id: UUID | str) -> Project:
+    """Return the row of a project in the scope; raise NotFound."""
     row = Project.select().where(_seen(scope), Project.id == _uuid("project", project_id)).first()
     if row is None:
         raise NotFound("project", project_id)
+    return row
+
+
+def check(scope: Scope, project_id: UUID | None) -> None:
+    """Raise InvalidInput unless `project_id` is None or a project in the scope."""
+    if project_id is not None and not Project.select().where(_seen(scope), Project.id == project_id).exists():
+        raise InvalidInput({"project_id": f"must be one of your projects; there is no project {project_id}."})
+
+
+def get(scope: Scope, project_id: UUID | str) -> dict[str, Any]:
+    """Return one project with its updates, the newest first; raise NotFound."""
+    row = find(scope, project_id)
     found = updates(scope, project_id=row.id, limit=20)
     return present(row) | {"updates": found.items}
 

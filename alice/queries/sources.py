@@ -20,7 +20,8 @@ from alice.queries.scoping import visible, visible_sql
 # Everything but the text itself, which a list has no room for.
 LISTED = (Source.id, Source.connector, Source.external_id, Source.import_batch, Source.title, Source.uri, Source.author,
           Source.content_hash, Source.char_count, Source.occurred_at, Source.captured_at, Source.status, Source.domain,
-          Source.sensitivity, Source.project_id, Source.backlog, Source.reviewed_at, Source.version)  # fmt: skip
+          Source.sensitivity, Source.project_id, Source.backlog, Source.reviewed_at, Source.revision, Source.current,
+          Source.gone_at, Source.version)  # fmt: skip
 
 
 def page(
@@ -44,6 +45,19 @@ def present(row: Any) -> dict[str, Any]:
     """Return one source as it is listed and sent."""
     told = {field.name: getattr(row, field.name) for field in LISTED if field is not Source.import_batch}
     return told | {"import_id": row.import_id}
+
+
+def find(scope: Scope, source_id: UUID | str) -> Source:
+    """Return the row of a source in the scope, forgotten ones left out; raise NotFound."""
+    try:
+        identifier = source_id if isinstance(source_id, UUID) else UUID(source_id)
+    except ValueError:
+        raise NotFound("source", source_id) from None
+    shown = visible(scope, Source) & (Source.id == identifier) & (Source.status != "forgotten")
+    row = Source.select().where(shown).first()
+    if row is None:
+        raise NotFound("source", source_id)
+    return row
 
 
 def get(scope: Scope, source_id: UUID) -> dict[str, Any]:

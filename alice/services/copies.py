@@ -17,10 +17,11 @@ from alice import clock, files, ids
 from alice.config import load
 from alice.db import database
 from alice.domain.calendars import Due, calendar
-from alice.domain.policy import Action, Actor
+from alice.domain.policy import Action, Actor, Subject
+from alice.domain.vocab import Domain
 from alice.errors import InvalidInput, NotConfigured
 from alice.ledger import gate
-from alice.ledger.events import CopiesChosen
+from alice.ledger.events import ArtifactExported, CopiesChosen
 from alice.queries import artifacts, brains, loops
 from alice.services import folder_roots
 
@@ -94,6 +95,15 @@ def write(
         dues = [Due(one["id"], one["due_on"], one["text"], one["subject"] or "") for one in due]
         _put(made.calendar, calendar(dues, now=now or clock.now()))
     return made
+
+
+def export(actor: Actor, artifact_id: UUID | str) -> dict[str, Any]:
+    """Return an artifact as a Markdown file: its name and its text. That it was taken out is told in the log."""
+    with database.session():
+        artifact = artifacts.get(gate.scope(actor), artifact_id)
+        with gate.write(actor, Action.READ, Subject(Domain(artifact["domain"]))) as unit:
+            unit.record(ArtifactExported(str(artifact["id"])))
+    return {"artifact_id": artifact["id"], "filename": _name(artifact), "content_markdown": markdown(artifact)}
 
 
 def _name(artifact: Mapping[str, Any]) -> str:

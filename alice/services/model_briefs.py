@@ -54,6 +54,19 @@ def options_of(actor: Actor, workflow: WorkflowType) -> tuple[GenerationMode, Mo
     return GenerationMode(mode), model_options.read(stored)
 
 
+def compose_now(
+    workflow: WorkflowType, actor: Actor, *, mode: str | None = None, zone: str, now: datetime | None = None
+) -> dict[str, Any]:
+    """Compose an artifact because somebody asked, by rules or with a model as `mode` says, else as the workflow is set.
+
+    It is no slot of a schedule and needs no daemon.
+    """
+    wanted = mode or options_of(actor, workflow)[0]
+    if wanted == GenerationMode.DETERMINISTIC:
+        return briefs.generate(workflow, actor, zone=zone, now=now)
+    return generate(workflow, actor, zone=zone, now=now)
+
+
 def generate(
     workflow: WorkflowType,
     actor: Actor,

@@ -10,7 +10,7 @@ from uuid import UUID
 from alice.domain.grounding import Checked, Evidence, Marking, inherited
 from alice.domain.reports import Edge, Update
 from alice.ledger.unit import Unit
-from alice.services import graph, projects
+from alice.services import graph, project_updates
 
 Proposal = Edge | Update
 Marked = tuple[Proposal, Marking]
@@ -28,4 +28,4 @@ def store(unit: Unit, proposed: Sequence[Marked], artifact_id: UUID, *, project_
     edges = [(one, mark) for one, mark in proposed if isinstance(one, Edge)]
     graph.propose(unit, edges, artifact_id, project_id=project_id, now=now)
     updates = [(one, mark) for one, mark in proposed if isinstance(one, Update)]
-    projects.propose(unit, updates, artifact_id, now=now)
+    project_updates.propose(unit, updates, artifact_id, now=now)

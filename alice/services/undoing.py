@@ -14,12 +14,13 @@ from alice.errors import Conflict, NotFound
 from alice.ledger import gate
 from alice.ledger.unit import Unit
 from alice.queries import decisions as reads
-from alice.services import decisions, graph, loops, projects
+from alice.services import artifacts, decisions, graph, loops, people, project_updates, projects, sources
 from alice.services.decisions import Kind, Verdict
 from alice.services.graph import check_reason
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (loops.KIND, graph.KIND, projects.PROJECT, projects.UPDATE)
+    kind.name: kind for kind in (loops.KIND, sources.KIND, artifacts.KIND, projects.KIND, project_updates.KIND,
+                                 people.KIND, graph.KIND)
 }  # fmt: skip
 GONE = "forgotten"
 
@@ -38,6 +39,7 @@ def undo(
         scope = gate.scope(actor)
         asked = reads.find(scope, decision_id)
         with gate.write(actor, Action.REVIEW) as unit:
+            decisions.one_at_a_time(unit)
             verdict = Verdict("undo", {}, moment, reason, act=ids.new_id())
             undone = [_back(unit, scope, row, verdict) for row in reads.act(scope, asked.act)]
     items = [{"subject_kind": kind.name, "subject": kind.present(row)} for kind, row in undone]
@@ -58,7 +60,7 @@ def undo_last(
 def _back(unit: Unit, scope: Scope, row: Any, verdict: Verdict) -> tuple[Kind, Any]:
     kind = KINDS[row.subject_kind]
     found: Any = kind.table.get_or_none((kind.table.id == row.subject_id) & (kind.table.user_id == unit.user_id))
-    if found is None or found.status == GONE or (row.before == {} and row.after == {}):
+    if found is None or found.status == GONE:
         raise Conflict(f"This {kind.words} was forgotten, and nothing of it can be brought back.")
     newest = reads.newest(scope, kind.name, found.id)
     if row.id not in reads.undoable(scope, kind.name, found.id):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.queries import loops as reads
-from alice.services import capture, loops
+from alice.services import capture, loops, projects, undoing
 
 NOTE = """# Roof
 
@@ -94,6 +95,64 @@ def test_a_person_saying_open_keeps_a_loop_from_going_stale(loop: dict[str, Any]
     assert loops.review(alice, loop["id"], "accept", now=later)["last_seen_at"] == later
 
 
+def test_an_edit_opens_a_candidate_and_takes_secrets_out(loop: dict[str, Any], alice: Actor) -> None:
+    wanted = {"text": "Order the gutter with sk-proj-abcdefghijklmnopqrstuvwxyz012345", "owner": "Tom",
+              "due_on": date(2026, 4, 1)}  # fmt: skip
+    told = loops.review(alice, loop["id"], "edit", edit=wanted)
+    assert (told["status"], told["owner"], told["due_on"]) == ("open", "Tom", date(2026, 4, 1))
+    assert "sk-proj" not in told["text"]
+    undoing.undo_last(alice, "open_loop", UUID(loop["id"]))
+    assert reads.get(gate.scope(alice), loop["id"])["text"] == loop["text"]
+
+
+def test_an_edit_of_what_is_asleep_does_not_wake_it(loop: dict[str, Any], alice: Actor) -> None:
+    loops.review(alice, loop["id"], "snooze")
+    assert loops.review(alice, loop["id"], "edit", edit={"owner": None})["status"] == "snoozed"
+
+
+def test_a_loop_that_says_another_again_lends_it_its_words(loop: dict[str, Any], alice: Actor) -> None:
+    scope = gate.scope(alice)
+    capture.capture(alice, Item("Tom will bring a second gutter on Monday."), zone="UTC")
+    [other] = [one for one in reads.page(scope).items if one["id"] != loop["id"]]
+    before = reads.get(scope, loop["id"])["evidence"]
+    told = loops.review(alice, other["id"], "merge", into=UUID(loop["id"]))
+    assert (told["status"], told["merged_into"]) == ("closed", loop["id"])
+    lent = reads.get(scope, other["id"])["evidence"]
+    assert {q["quote"] for q in reads.get(scope, loop["id"])["evidence"]} == {q["quote"] for q in [*before, *lent]}
+    undoing.undo_last(alice, "open_loop", UUID(other["id"]))
+    assert reads.get(scope, loop["id"])["evidence"] == before
+    assert reads.get(scope, other["id"])["status"] == "candidate"
+
+
+def test_it_merges_into_nothing_that_is_itself_or_closed(loop: dict[str, Any], alice: Actor) -> None:
+    other = loops.add(alice, loops.NewLoop("Call the roofer"))
+    with pytest.raises(InvalidInput, match="is the loop itself"):
+        loops.review(alice, other["id"], "merge", into=UUID(other["id"]))
+    loops.review(alice, loop["id"], "close")
+    with pytest.raises(Conflict, match="is closed; reopen it first"):
+        loops.review(alice, other["id"], "merge", into=UUID(loop["id"]))
+
+
+def test_a_loop_of_ones_own_is_open_and_added_once(db: str, alice: Actor) -> None:
+    made = loops.add(alice, loops.NewLoop("Call the roofer", owner="Ann", due_on=date(2026, 3, 9)))
+    assert (made["status"], made["duplicate"], made["proposed_by"], made["rule"]) == ("open", False, "owner", "owner")
+    again = loops.add(alice, loops.NewLoop("call the roofer!"))
+    assert (again["id"], again["duplicate"], again["version"]) == (made["id"], True, made["version"])
+    loops.review(alice, made["id"], "close")
+    assert loops.add(alice, loops.NewLoop("Call the roofer"))["status"] == "open"
+
+
+def test_a_known_candidate_is_opened_by_adding_it(loop: dict[str, Any], alice: Actor) -> None:
+    told = loops.add(alice, loops.NewLoop(loop["text"]))
+    assert (told["id"], told["status"], told["duplicate"]) == (loop["id"], "open", True)
+
+
+def test_a_loop_belongs_to_no_project_of_somebody_else(db: str, alice: Actor, bob: Actor) -> None:
+    theirs = projects.add(bob, "Roof")
+    with pytest.raises(InvalidInput, match="project_id: must be one of your projects"):
+        loops.add(alice, loops.NewLoop("Call the roofer", project_id=UUID(theirs["id"])))
+
+
 def test_whoever_decides_second_is_shown_what_the_first_did(loop: dict[str, Any], alice: Actor) -> None:
     loops.review(alice, loop["id"], "close", version=1)
     with pytest.raises(Conflict, match="after you saw it") as caught:
@@ -129,7 +188,10 @@ def test_of_two_at_once_one_wins(loop: dict[str, Any], alice: Actor) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"action": "finish"}, "action: must be one of accept, reject, close, reopen, snooze, not 'finish'"),
+        (
+            {"action": "finish"},
+            "action: must be one of accept, edit, reject, close, .*, not 'finish'",
+        ),
         ({"action": "close", "reason": "a\x00b"}, "reason: holds a NUL"),
         ({"action": "close", "reason": "x" * 2_001}, "reason: has 2001 characters; at most 2000"),
         ({"action": "close", "until": datetime(2030, 1, 1, tzinfo=UTC)}, "until: says how long to snooze"),

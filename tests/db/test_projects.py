@@ -17,7 +17,7 @@ from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.models import Project
 from alice.queries import projects as shelves
-from alice.services import briefs, capture, projects
+from alice.services import briefs, capture, project_updates
 
 SCAN = WorkflowType.PROJECT_UPDATE_SCAN
 
@@ -57,7 +57,7 @@ def test_a_scan_proposes_a_state_with_the_words_behind_it(update: dict[str, Any]
 
 
 def test_an_accepted_update_is_the_state_of_its_project(update: dict[str, Any], alice: Actor, now: datetime) -> None:
-    told = projects.review(alice, update["id"], "accept", version=1, now=now)
+    told = project_updates.review(alice, update["id"], "accept", version=1, now=now)
     project = shelves.get(gate.scope(alice), update["project_id"])
     assert (told["status"], told["accepted_state"]) == ("accepted", update["suggested_state"])
     assert (project["state"], project["status"]) == (update["suggested_state"], "accepted")
@@ -65,7 +65,7 @@ def test_an_accepted_update_is_the_state_of_its_project(update: dict[str, Any], 
 
 
 def test_an_edited_update_keeps_what_the_person_wrote(update: dict[str, Any], alice: Actor) -> None:
-    told = projects.review(alice, update["id"], "edit", edit="The shelf stands.")
+    told = project_updates.review(alice, update["id"], "edit", edit="The shelf stands.")
     assert told["accepted_state"] == "The shelf stands."
     assert shelves.get(gate.scope(alice), update["project_id"])["state"] == "The shelf stands."
 
@@ -73,7 +73,7 @@ def test_an_edited_update_keeps_what_the_person_wrote(update: dict[str, Any], al
 def test_a_rejected_one_does_not_return_without_new_evidence(
     update: dict[str, Any], alice: Actor, now: datetime
 ) -> None:
-    projects.review(alice, update["id"], "reject", reason="not a project")
+    project_updates.review(alice, update["id"], "reject", reason="not a project")
     told = scan(alice, now)
     assert waiting(alice) == []
     assert "nothing new said of it: Seed library" in told["content_markdown"]
@@ -81,7 +81,7 @@ def test_a_rejected_one_does_not_return_without_new_evidence(
 
 
 def test_new_evidence_brings_a_new_one(update: dict[str, Any], alice: Actor, now: datetime) -> None:
-    projects.review(alice, update["id"], "accept")
+    project_updates.review(alice, update["id"], "accept")
     later = now + timedelta(days=7)
     keep(
         alice, board("2026-03-10", "Ann - Seed library, the first seeds were delivered and the door was closed."), later
@@ -102,16 +102,16 @@ def test_one_that_waits_stays_until_other_words_come(update: dict[str, Any], ali
 
 
 def test_whoever_decides_second_is_shown_what_the_first_did(update: dict[str, Any], alice: Actor) -> None:
-    projects.review(alice, update["id"], "accept")
+    project_updates.review(alice, update["id"], "accept")
     with pytest.raises(Conflict, match="This update is accepted") as caught:
-        projects.review(alice, update["id"], "reject")
+        project_updates.review(alice, update["id"], "reject")
     assert caught.value.extra["current"]["status"] == "accepted"
     with pytest.raises(Conflict, match="after you saw it"):
-        projects.review(alice, update["id"], "accept", version=1)
+        project_updates.review(alice, update["id"], "accept", version=1)
 
 
 def test_a_state_that_moved_meanwhile_is_not_overwritten(update: dict[str, Any], alice: Actor, now: datetime) -> None:
-    projects.review(alice, update["id"], "edit", edit="By hand.")
+    project_updates.review(alice, update["id"], "edit", edit="By hand.")
     later = now + timedelta(days=7)
     keep(
         alice, board("2026-03-10", "Ann - Seed library, the first seeds were delivered and the door was closed."), later
@@ -123,7 +123,7 @@ def test_a_state_that_moved_meanwhile_is_not_overwritten(update: dict[str, Any],
     [one] = waiting(alice)
     assert one["artifact_id"] == str(artifact)
     with pytest.raises(Conflict, match="state changed after this update was proposed"):
-        projects.review(alice, one["id"], "accept")
+        project_updates.review(alice, one["id"], "accept")
     assert Project.get_by_id(one["project_id"]).state == "By hand."
     assert waiting(alice) == [one]
 
@@ -140,14 +140,14 @@ def test_a_state_that_moved_meanwhile_is_not_overwritten(update: dict[str, Any],
 )
 def test_it_names_what_it_cannot_do(update: dict[str, Any], alice: Actor, action: str, edit: str, problem: str) -> None:
     with pytest.raises(InvalidInput, match=problem):
-        projects.review(alice, update["id"], action, edit=edit)
+        project_updates.review(alice, update["id"], action, edit=edit)
     assert waiting(alice) == [update]
 
 
 def test_only_the_owner_decides(update: dict[str, Any], alice: Actor) -> None:
     agent = Actor("agent", "hermes", alice.user_id, Profile.ADMIN_AGENT, frozenset(Domain), agent_id=UUID(int=5))
     with pytest.raises(PolicyBlocked):
-        projects.review(agent, update["id"], "accept")
+        project_updates.review(agent, update["id"], "accept")
 
 
 def test_another_brain_sees_no_project_and_no_update(update: dict[str, Any], bob: Actor) -> None:
@@ -156,7 +156,7 @@ def test_another_brain_sees_no_project_and_no_update(update: dict[str, Any], bob
     for call in (
         lambda: shelves.get(scope, update["project_id"]),
         lambda: shelves.get_update(scope, update["id"]),
-        lambda: projects.review(bob, update["id"], "accept"),
+        lambda: project_updates.review(bob, update["id"], "accept"),
         lambda: shelves.get(scope, "shelf-1"),
     ):
         with pytest.raises(NotFound):
@@ -173,7 +173,7 @@ def test_projects_are_listed_the_last_seen_first(update: dict[str, Any], alice: 
 
 
 def test_events_tell_of_it_without_text(update: dict[str, Any], alice: Actor) -> None:
-    projects.review(alice, update["id"], "edit", edit="The shelf stands.", reason="as it is")
+    project_updates.review(alice, update["id"], "edit", edit="The shelf stands.", reason="as it is")
     found = database.query("SELECT canonical FROM event_log WHERE event_type LIKE %s ORDER BY seq", "project_update.%")
     assert len(found) == 2
     assert "shelf" not in str(found)

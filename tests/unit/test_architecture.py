@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FOUNDATION = {"errors", "clock", "ids", "logs", "config", "paths", "files", "sealing"}
 SURFACES = {"web", "cli", "scheduler", "mcp", "smokes"}
-SURFACE_MAY = FOUNDATION | {"inputs", "connector_inputs", "runs", "services", "queries", "ledger.gate", "domain", "db"}
+INPUTS = {"inputs", *(file.stem for file in (ROOT / "alice").glob("*_inputs.py"))}
+SURFACE_MAY = FOUNDATION | INPUTS | {"runs", "services", "queries", "ledger.gate", "domain", "db"}
 
 # What each package of alice may import from alice, beside itself. A dotted name allows that module alone.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -24,8 +25,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "paths": set(),
     "files": {"errors"},
     "sealing": {"config", "errors", "files"},
-    "inputs": {"domain.packs", "domain.vocab", "errors"},
-    "connector_inputs": {"domain.connectors", "domain.vocab", "inputs"},
+    **dict.fromkeys(INPUTS, INPUTS | {"domain.vocab", "errors"}),
+    "inputs": {"domain.model_options", "domain.packs", "domain.schedules", "domain.vocab", "errors"},
+    "connector_inputs": {"domain.connectors", "domain.secret_references", "domain.vocab", "inputs"},
+    "agent_inputs": {"connector_inputs", "domain.vocab", "errors", "inputs"},
     "config": {"errors"},
     "logs": {"domain.redaction"},
     "domain": {"errors"},

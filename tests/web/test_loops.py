@@ -71,7 +71,7 @@ def test_the_api_decides_with_the_same_words(program: FlaskClient, loop: str) ->
     stale = program.post(address, json={"action": "reopen", "version": 1})
     assert (stale.status_code, stale.json["error"]["current"]["version"]) == (409, 2)
     wrong = program.post(address, json={"action": "finish"})
-    assert "accept, reject, close, reopen or snooze" in wrong.json["error"]["fields"]["action"]
+    assert "accept, edit, reject, close, reopen, snooze or merge" in wrong.json["error"]["fields"]["action"]
 
 
 def test_an_unknown_loop_is_not_found(program: FlaskClient) -> None:

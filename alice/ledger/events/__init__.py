@@ -10,8 +10,12 @@ from alice.ledger.events.agents import (
     CharterSaved,
 )
 from alice.ledger.events.artifacts import (
+    ArtifactExported,
     ArtifactGenerated,
+    ArtifactPromoted,
+    ArtifactRated,
     ArtifactReviewed,
+    InsightGiven,
 )
 from alice.ledger.events.base import REGISTRY, Event, event
 from alice.ledger.events.claims import (
@@ -53,6 +57,13 @@ from alice.ledger.events.evidence import (
     SourceRevised,
     SourceSeenAgain,
 )
+from alice.ledger.events.forgetting import (
+    ArtifactWordsRemoved,
+    MemoryForgotten,
+    ReceiptChecked,
+    SourceForgotten,
+    SourceKeptAway,
+)
 from alice.ledger.events.models import (
     ModelCallEnded,
     ModelCallProposed,
@@ -83,8 +94,12 @@ __all__ = [
     "AgentKeyCreated",
     "AgentKeyRevoked",
     "AgentKeyRotated",
+    "ArtifactExported",
     "ArtifactGenerated",
+    "ArtifactPromoted",
+    "ArtifactRated",
     "ArtifactReviewed",
+    "ArtifactWordsRemoved",
     "BrainConfigured",
     "CaptureTokenMade",
     "CaptureTokenRemoved",
@@ -102,9 +117,11 @@ __all__ = [
     "ImportFinished",
     "ImportRemoved",
     "ImportStarted",
+    "InsightGiven",
     "ItemDecided",
     "ItemFailed",
     "ItemRecovered",
+    "MemoryForgotten",
     "MemoryProposed",
     "MemoryReviewed",
     "ModelCallEnded",
@@ -119,6 +136,7 @@ __all__ = [
     "ProjectUpdateProposed",
     "ProjectUpdateReviewed",
     "ProjectUpdateSuperseded",
+    "ReceiptChecked",
     "RunFailed",
     "RunRefused",
     "RunRequested",
@@ -128,7 +146,9 @@ __all__ = [
     "SecretSet",
     "SlotDecided",
     "SourceCaptured",
+    "SourceForgotten",
     "SourceGone",
+    "SourceKeptAway",
     "SourceMoved",
     "SourceRemoved",
     "SourceReturned",

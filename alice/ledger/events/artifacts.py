@@ -27,3 +27,32 @@ class ArtifactReviewed(Event):
     before: str
     after: str
     changed: dict[str, Any]
+
+
+@event("artifact.rated", "artifact")
+class ArtifactRated(Event):
+    """The owner said what they think of an artifact; only the marks are told."""
+
+    marks: dict[str, Any]
+
+
+@event("artifact.insight_given", "artifact")
+class InsightGiven(Event):
+    """The owner said whether a statement of an artifact, or the artifact as a whole, helped."""
+
+    section: int | None
+    statement: int | None
+    useful: bool
+
+
+@event("artifact.promoted", "artifact")
+class ArtifactPromoted(Event):
+    """Statements of an artifact became candidates, which wait for a decision like all others."""
+
+    memory_ids: list[str]
+    known: int
+
+
+@event("artifact.exported", "artifact")
+class ArtifactExported(Event):
+    """An artifact was written out as Markdown; where to is not told."""

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import inputs
+from alice import inputs, review_inputs
 from alice.queries import sources
 from alice.services import capture
+from alice.services import sources as reviews
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of
@@ -39,3 +40,11 @@ def capture_text(given: inputs.CaptureText) -> Response:
     """Keep a text: 201 when it is new, 200 when the same words are kept already."""
     done = capture.capture(current.actor(), capture.Item(**given.model_dump()), zone=current.settings().timezone)
     return present.one(done.as_dict(), 200 if done.duplicate else 201)
+
+
+@routes.post("/sources/<uuid:source_id>/review")
+@accepts(review_inputs.ReviewSource)
+@answers(Source, fails=(409,))
+def review_source(source_id: UUID, given: review_inputs.ReviewSource) -> Response:
+    """Decide on a source: looked at, put away, brought back, or what it is about; return it as it is now."""
+    return present.one(reviews.review(current.actor(), source_id, now=current.now(), **given.call()))

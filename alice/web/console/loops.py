@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import inputs
+from alice import review_inputs as inputs
 from alice.errors import Conflict
 from alice.services import loops
 from alice.web import current, htmx
@@ -20,8 +20,10 @@ DONE = {
     "close": "Closed.",
     "reopen": "Opened again.",
     "snooze": "Snoozed.",
+    "edit": "Changed.",
+    "merge": "Merged.",
 }
-CAN_BE_UNDONE = {"reject", "close", "snooze"}
+CAN_BE_UNDONE = {"reject", "close", "snooze", "merge"}
 
 
 def _decided_first(error: Conflict) -> Response:
@@ -33,7 +35,7 @@ def _decided_first(error: Conflict) -> Response:
 @accepts(inputs.ReviewLoop, taken=_decided_first)
 def review_loop(loop_id: UUID, given: inputs.ReviewLoop) -> Response:
     """Decide on an open loop; the answer is its row as it is now, and a way to undo."""
-    done = loops.review(current.actor(), loop_id, now=current.now(), **given.model_dump())
+    done = loops.review(current.actor(), loop_id, now=current.now(), **given.call())
     if not htmx.asks_for_a_part():
         return htmx.see_other(htmx.back("/vnext"))
     row = reading.loop(done)

@@ -114,3 +114,47 @@ class WholeArtifact(Artifact):
     sections: list[Section] = means("What it says, section by section.")
     sources: list[CitedSource] = means("The sources that it cites, in the order of their first numeral.")
     metadata: WholeOrigin = means("Where it comes from.")
+
+
+class ReviewedArtifact(Artifact):
+    """An artifact after a decision."""
+
+    memory_ids: list[UUID] = means("With promote: the candidates that its statements became.", always=False)
+
+
+class Rating(Answer):
+    """What somebody thinks of an artifact; marks are from 1 to 5, and null where nothing was said."""
+
+    artifact_id: UUID = means("The artifact.")
+    usefulness: int | None = means("Whether it helped.", ge=1, le=5)
+    accuracy: int | None = means("Whether it was right.", ge=1, le=5)
+    source_grounding: int | None = means("Whether its sources bore it out.", ge=1, le=5)
+    novel_connections: int | None = means("Whether it tied together what was not tied.", ge=1, le=5)
+    actionability: int | None = means("Whether one could act upon it.", ge=1, le=5)
+    hallucination_risk: int | None = means("How much of it seemed made up.", ge=1, le=5)
+    verbosity: str | None = means("Its length: too_shallow, right_sized or too_verbose.", examples=["right_sized"])
+    missed_context: str | None = means("What it should have known.")
+    comments: str | None = means("Anything else.")
+    rated_by: str = means("Who thinks so.", examples=["owner"])
+    rated_at: datetime = means("When it was said.")
+    version: int = means("How often it was said anew.", ge=1)
+
+
+class Feedback(Answer):
+    """Whether a statement of an artifact helped, or without a place the artifact as a whole."""
+
+    artifact_id: UUID = means("The artifact.")
+    section: int | None = means("The number of the section, from 0.", ge=0)
+    statement: int | None = means("The number of the statement in it, from 0.", ge=0)
+    useful: bool = means("Whether it helped.")
+    note: str | None = means("Why.")
+    given_by: str = means("Who says so.", examples=["owner"])
+    given_at: datetime = means("When it was said.")
+
+
+class ExportedArtifact(Answer):
+    """An artifact as a file."""
+
+    artifact_id: UUID = means("The artifact.")
+    filename: str = means("What the file is called.", examples=["2026-03-04 daily-brief.md"])
+    content_markdown: str = means("What stands in it; its front matter says that Alice wrote it.")

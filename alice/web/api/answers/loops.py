@@ -37,9 +37,19 @@ class Loop(Answer):
     version: int = means("Counts its changes; send it along with a decision.", ge=1)
     flags: list[str] = means("What to be careful about, such as instruction_like.")
     project_id: UUID | None = means("The project that it belongs to.")
+    merged_into: UUID | None = means("The loop that it was merged with.")
 
 
 class WholeLoop(Loop):
     """An open loop with the words that it was drawn from."""
 
     evidence: list[Quote] = means("The words that it was drawn from, the newest first.")
+
+
+class AddedLoop(Loop):
+    """A loop that was added, or the one that says the same and was known."""
+
+    duplicate: bool = means("Whether it was known already.")
+
+
+ADDED = {201: "It is added, and open.", 200: "One that says the same is known, and open now."}

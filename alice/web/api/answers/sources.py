@@ -31,6 +31,9 @@ class Source(Answer):
     project_id: UUID | None = means("The project that it is about.")
     backlog: bool = means("Whether it is history that came in with an import, and not news.")
     reviewed_at: datetime | None = means("When somebody looked at it.")
+    revision: int = means("Which text of it this is, from 1.", ge=1)
+    current: bool = means("Whether this is the text that stands now.")
+    gone_at: datetime | None = means("When its original was found to be missing.")
     version: int = means("Counts its changes; send it along with a decision.", ge=1)
 
 
