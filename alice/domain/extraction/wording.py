@@ -25,8 +25,6 @@ _FORGE = re.compile(
 _LEADS_TO_A_LINK = re.compile(
     r"(?:^|[:(\u201c\u2013\u2014-]|\b(?:see|at|on|in|from|to|via|by|of|is))[\s<]*$", re.IGNORECASE
 )
-    r"(?:^|[:(\u201c\u2013\u2014-]|\b(?:see|at|on|in|from|to|via|by|of|is))[\s<]*$", re.IGNORECASE
-)
 _EMPHASIS = re.compile(
     r"\*\*|~~|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])|(?<![\w/.])__?(?=[^\s_])|(?<=[^\s_])__?(?![\w/])"
 )
