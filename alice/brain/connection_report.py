@@ -43,6 +43,9 @@ _EVERYDAY = GENERIC | terms(
     " ask back call change check come create do early end find fix get give go handle help keep know land"
     " latest leave let like look mean move name old open ping plan please possible put question read remove report run"
     " say see send set show start stay stop suggestion sure switch tell think turn wait want work write"
+    " able actually amount anything better big bunch clear different else example few good great home improve item kind"
+    " likely lot main matter multiple otherwise page performance pr prs quite really reason require required scope"
+    " sense several similar single small something stuff thing web whole worth"
 )
 _TOKEN = re.compile(r"[^\W\d_][\w.'’-]*")
 _OPENING = re.compile(r"(?:^|[.!?:“\"(*-]\s*)$")
@@ -252,9 +255,11 @@ def _names(text: str) -> frozenset[str]:
 def _statement(tie: Tie, base: Inputs) -> Statement:
     """Say what is new, what is older, what ties them, why it matters, and how sure that is."""
     when = day(local_day(base, tie.older.occurred_at), today(base))
-    under = f", under “{tie.remark.topic}”," if tie.remark.topic else ""
-    lead = tie.fresh.topic
+    named = tie.remark.topic and not alike(tie.remark.topic, tie.remark.words)
+    under = f", under “{tie.remark.topic}”," if named else ""
     new = sentence(tie.fresh.text, 170).rstrip(".")
+    repeats = alike(tie.fresh.topic, new) or new.casefold().startswith(tie.fresh.topic.rstrip("…").casefold())
+    lead = "" if repeats else tie.fresh.topic
     old = sentence(tie.remark.words, 170).rstrip(".")
     text = (
         f"{f'{lead}: now' if lead else 'Now'} “{new}”; on {when}{under} “{old}”. {_shared(tie)} {_why(tie, base)}"

@@ -21,6 +21,7 @@ from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation, Statement
 from alice.domain.vocab import StatementKind
 
+ON_THE_TABLE, ON_THE_AGENDA = "Also on the table", "On the agenda, with nothing noted"
 MOST_ANNOUNCED = 3
 MOST_DISCUSSED = 5
 MOST_NAMED = 5
@@ -40,6 +41,7 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _AGENDA = re.compile(r"#\d{1,7}\W*$")
+_SAYS = re.compile(r"\w{4,} (?:is|are|was|were|has|have|had|will) (?:\w+ ){0,2}\w{2,}", re.IGNORECASE)
 _LEADING_REFERENCE = re.compile(r"^\S*#\d{1,7}[\s:,–—-]+(?=\S)")
 _ANNOUNCEMENT = 200
 
@@ -65,11 +67,12 @@ class Discussed:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What one meeting's minutes hold: announcements and topics."""
+    """What one meeting's minutes hold: announcements, topics, and topics that only stood on the agenda."""
 
     source: SourceNote
     announced: tuple[Remark, ...]
     topics: tuple[Discussed, ...]
+    listed: tuple[Discussed, ...] = ()
 
 
 def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
@@ -88,7 +91,11 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     agenda = {topic_of(one.text) for one in said if one.opens and _AGENDA.search(one.text)}
     listed = {name: group for name, group in groups.items() if not agenda or name in agenda or len(group) > 2}
     topics = (_discussed(name, group, source) for name, group in listed.items())
-    return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t))
+    spoken = {topic(name).casefold() for name in groups}
+    only = (one for one in said if one.opens and _AGENDA.search(one.text) and one.section not in (NEWS, INITIATIVES))
+    silent = {topic_of(one.text): one for one in only if topic(topic_of(one.text)).casefold() not in {*spoken, ""}}
+    unsaid = (Discussed(topic(n), 0, r, None) for n, one in silent.items() if (r := _remark(one, source)))
+    return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t), tuple(unsaid))
 
 
 def is_agenda(words: str, opens: bool = True) -> bool:
@@ -107,7 +114,7 @@ def _announced(said: Sequence[Saying], source: SourceNote) -> Iterator[Remark]:
                 break
             end, words = after.end, f"{words} {after.text}"
         remark = _remark(one, source, end=end, words=words)
-        if remark and _whole(remark):
+        if remark and (_whole(remark) or _SAYS.search(remark.words)):
             yield remark
 
 
@@ -166,7 +173,7 @@ def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Stateme
             shown.append(_topic(one, one.telling))
         else:
             rest.append(one)
-    return [*announced[:MOST_ANNOUNCED], *shown, *_named(rest)]
+    return [*announced[:MOST_ANNOUNCED], *shown, *_named(ON_THE_TABLE, rest), *_on_the_agenda(all_minutes)]
 
 
 def _merged(all_minutes: Sequence[Minutes]) -> list[Discussed]:
@@ -192,7 +199,14 @@ def _topic(one: Discussed, remark: Remark) -> Statement:
     return Statement(StatementKind.FACT, with_topic(words, one.name), (remark.citation,), topic=one.name)
 
 
-def _named(rest: Sequence[Discussed]) -> list[Statement]:
+def _on_the_agenda(all_minutes: Sequence[Minutes]) -> list[Statement]:
+    """Return one sentence that names what minutes list and say nothing about."""
+    spoken = {one.name.casefold() for minutes in all_minutes for one in minutes.topics}
+    listed = {one.name.casefold(): one for minutes in reversed(all_minutes) for one in minutes.listed}
+    return _named(ON_THE_AGENDA, [one for name, one in listed.items() if name not in spoken])
+
+
+def _named(lead: str, rest: Sequence[Discussed]) -> list[Statement]:
     """Return one sentence that names the topics of which no more is told."""
     named = list(rest)[:MOST_NAMED]
     if not named:
@@ -200,4 +214,4 @@ def _named(rest: Sequence[Discussed]) -> list[Statement]:
     cites = tuple(dict.fromkeys(one.opening.citation for one in named))
     more = len(rest) - len(named)
     names = [one.name for one in named] + ([f"{more} more"] if more else [])
-    return [Statement(StatementKind.FACT, f"Also on the table: {'; '.join(names)}.", cites)]
+    return [Statement(StatementKind.FACT, f"{lead}: {'; '.join(names)}.", cites)]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from alice.brain import discussions
 from alice.brain.owing import Owing, lateness
 from alice.brain.statements import about, cite, is_me, saying, today
-from alice.brain.wording import alike, clause, count, day, joined, lowered, terms, topic
+from alice.brain.wording import alike, clause, count, day, joined, terms, together, topic
 from alice.domain.briefing import ClaimNote, Inputs
 from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import StatementKind
@@ -19,8 +20,12 @@ LONGEST = 80
 _WHOLE = 140
 _LEANING = re.compile(
     r"^(?:this|that|it|these|those|they|we|he|she|also|so|and|but|general consensus)\b"
-    r"|\b(?:you|your|this|that|it)\b|, ",
+    r"|^(?:planned|planning|working|waiting|going|looking|hoping|trying|leave|still|now|just|if|looks like|have)\b"
+    r"|\b(?:you|your|this|that|it|also|then|please)\b|, ",
     re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|be|been|will|won't|has|have|had|can|did|does|to|going|out|[a-z]{3,}ed|passes|volunteers)\b"
 )
 
 Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, where they come from
@@ -31,22 +36,49 @@ def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], section
     new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=lambda part: telling(part[0]))
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
-        return _topics(sections) or Statement(StatementKind.INFERENCE, plainly(inputs, owing))
+        said = [one for section in sections if section.key == "changed" for one in section.statements]
+        return topics(said) or _listed(said) or Statement(StatementKind.INFERENCE, plainly(inputs, owing))
     second = next((part for part in new if _apart(first, part)), None)
-    words = first[0] if second is None else f"{first[0]}, and {lowered(second[0])}"
+    words = first[0] if second is None else together(first[0], second[0], _people(inputs))
     cites = first[2] if second is None else (*first[2], *second[2])
     return Statement(StatementKind.INFERENCE, words[:1].upper() + words[1:], tuple(dict.fromkeys(cites)))
 
 
-def _topics(sections: Sequence[Section]) -> Statement | None:
-    """Return a headline that names the first topics of what changed, where no sentence can stand alone."""
-    said = [one for section in sections if section.key == "changed" for one in section.statements]
+def topics(said: Sequence[Statement]) -> Statement | None:
+    """Return a headline that names the first topics of what is new, where no sentence can stand alone."""
     named = [one for one in said if one.kind is StatementKind.FACT and one.topic and len(one.topic) <= LONGEST][:2]
     if not named:
         return None
-    names = joined([str(one.topic) for one in named])
+    if sum(len(str(one.topic)) for one in named) > LONGEST:
+        named = named[:1]
+    names = joined([f"“{one.topic}”" for one in named])
     cites = tuple(dict.fromkeys(citation for one in named for citation in one.citations[:1]))
-    return Statement(StatementKind.INFERENCE, f"New on {lowered(names)}", cites)
+    return Statement(StatementKind.INFERENCE, f"New on {names}", cites)
+
+
+def _listed(said: Sequence[Statement]) -> Statement | None:
+    """Return a headline of topics of which no more than the name is told."""
+    for one in said:
+        lead, _, names = one.text.removesuffix(".").partition(": ")
+        if lead in (discussions.ON_THE_TABLE, discussions.ON_THE_AGENDA):
+            return on_the_table(names.split("; "), one.citations)
+    return None
+
+
+def on_the_table(names: Sequence[str], cites: Sequence[Citation]) -> Statement | None:
+    """Return a headline that only names the first topics; None when the first is too long for a line."""
+    short = [name for name in names[:2] if len(name) <= LONGEST]
+    if not short or short[0] != names[0]:
+        return None
+    short = short if sum(map(len, short)) <= LONGEST else short[:1]
+    words = f"On the table: {joined([f'“{name}”' for name in short])}"
+    return Statement(StatementKind.INFERENCE, words, tuple(cites[: len(short)]))
+
+
+def _people(inputs: Inputs) -> set[str]:
+    """Return the given names of everybody who owes something or is waited for."""
+    named = (name for loop in inputs.loops for name in (loop.owner, loop.waiting_for) if name)
+    return {name.split()[0] for name in named if name.strip()}
 
 
 def telling(text: str) -> tuple[int, str]:
@@ -104,8 +136,13 @@ def _news(sections: Sequence[Section]) -> Iterator[Part]:
     for said in (one for section in sections if section.key == "changed" for one in section.statements):
         if said.kind is StatementKind.FACT and not said.topic:
             words = re.split(r"[.!] ", said.text, maxsplit=1)[0]
-            if words := worthy(words):
+            if words := telling_news(words):
                 yield words, "", said.citations
+
+
+def telling_news(text: str) -> str | None:
+    """Return `text` as `worthy` does; words without a verb have to tell more to be news."""
+    return worthy(text, least=4 if _SAYS.search(text) else 5)
 
 
 def worthy(text: str, least: int = 4) -> str | None:

@@ -51,7 +51,7 @@ def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
     meetings = {one.source.id for one in minutes}
     found = topics(inputs, told, {s.id: topic(s.title) for s in newest if s.id not in meetings})
     spoken = discussions.told(minutes, [*told, *(one.text for one in found)])
-    covered = {one.source.id for one in minutes if one.topics or one.announced}
+    covered = {one.source.id for one in minutes if one.topics or one.announced or one.listed}
     said = [*_standing(inputs), *found, *spoken, *_new_notes(inputs, covered)]
     if inputs.older:
         said.append(_older(inputs))
@@ -115,7 +115,8 @@ def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:
     drawn = {w.source_id for c in inputs.claims for w in c.words} | {w.source_id for x in inputs.loops for w in x.words}
     silent = [source for source in inputs.sources if source.id not in drawn | covered]
     silent.sort(key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
-    said = [found for source in silent[: 3 * MOST_NEW_NOTES] if (found := _opening(source))]
+    form = " ".join(plain(text) for text in inputs.background)
+    said = [found for source in silent[: 3 * MOST_NEW_NOTES] if (found := _opening(source, form))]
     shown = said[:MOST_NEW_NOTES]
     rest = [topic(source.title) for source in silent if not any(s.topic == topic(source.title) for s in shown)]
     more = len(rest) - 4 + inputs.news_count - len(inputs.sources)
@@ -125,12 +126,13 @@ def _new_notes(inputs: Inputs, covered: AbstractSet[UUID]) -> list[Statement]:
     return shown
 
 
-def _opening(source: SourceNote) -> Statement | None:
+def _opening(source: SourceNote, form: str) -> Statement | None:
+    """Return how a source opens, in its first sentence that is no wording of a form."""
     title = topic(source.title)
     for passage in sorted(source.passages, key=lambda p: p.words.start):
         for citation in sentences(passage):
             words = plain(citation.quote)
-            if len(terms(words)) >= 5 and not alike(words, title):
+            if len(terms(words)) >= 5 and not alike(words, title) and words not in form:
                 text = f"New, “{title}”: {sentence(words)}"
                 return Statement(StatementKind.FACT, text, (citation,), topic=title)
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from alice.brain import completions, owing
 from alice.brain.completions import Completion
@@ -34,6 +34,7 @@ from alice.domain.vocab import StatementKind
 SOON = 7
 MOST = 8
 MOST_STALE = 5
+_SEASON = timedelta(days=90)
 _LATE_ENOUGH = 60  # days after its due day a loop nobody speaks of is stale rather than overdue
 
 
@@ -84,14 +85,20 @@ def _sort(given: LoopReview) -> Found:
 
 
 def _alike(loops: Iterable[LoopRow]) -> list[tuple[LoopRow, ...]]:
-    """Return groups of loops that seem to be the same: the same person and topic, and half of the words."""
+    """Return groups of loops that seem to be the same: the same person and topic, and half of the words.
+
+    In one source, or a season apart, it is another task unless nearly all of the words are the same.
+    """
     groups: dict[str, list[list[LoopRow]]] = {}
     words = {}
     for loop in sorted(loops, key=lambda x: (-x.seen_at.timestamp(), str(x.id))):
         who = person_key(loop.owner or loop.waiting_for or "")
         words[loop.id] = terms(about(loop)), terms(saying(loop)) - {who}
         mine = groups.setdefault(who, [])
-        home = next((group for group in mine if _same(words[group[0].id], words[loop.id], who)), None)
+        alike = (
+            group for group in mine if _same(words[group[0].id], words[loop.id], who, _least_shared(group[0], loop))
+        )
+        home = next(alike, None)
         if home is None:
             mine.append([loop])
         else:
@@ -103,10 +110,16 @@ def _alike(loops: Iterable[LoopRow]) -> list[tuple[LoopRow, ...]]:
 _Words = tuple[frozenset[str], frozenset[str]]  # of the topic, and of what is said
 
 
-def _same(one: _Words, other: _Words, who: str) -> bool:
+def _least_shared(one: LoopRow, other: LoopRow) -> float:
+    """Return which share of the words two loops must have in common to be the same."""
+    together = bool({words.source_id for words in one.words} & {words.source_id for words in other.words})
+    return 0.8 if together or abs(one.seen_at - other.seen_at) > _SEASON else 0.5
+
+
+def _same(one: _Words, other: _Words, who: str, least: float) -> bool:
     """Tell whether two loops of the same person, or of nobody, are the same."""
     short, shared = min(len(one[1]), len(other[1])), len(one[1] & other[1])
-    enough = short > 0 and shared >= 0.5 * short and (shared > 1 or bool(who))
+    enough = short > 0 and shared >= least * short and (shared > 1 or bool(who))
     return enough and same_terms(one[0], other[0])
 
 
@@ -170,8 +183,8 @@ def _twins(group: tuple[LoopRow, ...]) -> Statement:
     newest, *others = group
     told = joined([f"“{sentence(saying(loop), 90).rstrip('.')}”" for loop in others[:3]])
     more = f" and {count(len(others) - 3, 'more', 'more')}" if len(others) > 3 else ""
-    keep = clipped(loop_text(newest).rstrip("."), 140)
-    text = f"Keep “{keep}” and close what it repeats: {told}{more}."
+    subject = f" ({clipped(about(newest), 60)})" if about(newest) else ""
+    text = f"Keep “{sentence(saying(newest), 140).rstrip('.')}”{subject} and close what it repeats: {told}{more}."
     cites = tuple(dict.fromkeys(c for loop in group[:4] for c in cite(loop.words)[:1]))
     return Statement(StatementKind.RECOMMENDATION, text, cites, topic=about(newest) or None)
 

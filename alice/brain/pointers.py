@@ -5,13 +5,12 @@ It must not decide anything for the reader; a focus is a recommendation with its
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 
 from alice.brain.discussions import is_agenda, weight
 from alice.brain.owing import Owing, lateness
-from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_text, person_key, saying, today
+from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_quoted, person_key, saying, today
 from alice.brain.wording import alike, count, day, joined, sentence, span, terms
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Related
 from alice.domain.extraction.wording import plain, sentence_spans
@@ -116,10 +115,14 @@ def focus(owing: Owing, inputs: Inputs) -> Section | None:
 
 
 def actions(owing: Owing, inputs: Inputs, most: int) -> list[Statement]:
-    """Return the things to do first, each with its reason, the most pressing first."""
+    """Return the things to do first, each with its reason, the most pressing first, and one for each person."""
     ranked = sorted(enumerate(owing.all), key=lambda entry: (-_weight(entry[1], inputs), entry[0]))
-    said = (one for _, loop in ranked if (one := _advice(loop, owing, inputs)))
-    return list(itertools.islice(said, most))
+    said: dict[str, Statement] = {}
+    for place, loop in ranked:
+        who = person_key(loop.owner or loop.waiting_for or "") or str(place)
+        if who not in said and len(said) < most and (advice := _advice(loop, owing, inputs)):
+            said[who] = advice
+    return list(said.values())
 
 
 def _weight(loop: LoopRow, inputs: Inputs) -> int:
@@ -132,7 +135,7 @@ def _weight(loop: LoopRow, inputs: Inputs) -> int:
 
 def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     """Return what to do about a loop and why, or None when nothing sensible can be said."""
-    words, who = f"“{loop_text(loop)}”", loop.owner or loop.waiting_for
+    words, who = loop_quoted(loop), loop.owner or loop.waiting_for
     late, age = lateness(loop, inputs), days_since(inputs, loop.first_at)
     same = [one for one in owing.all if one.owner and who and person_key(one.owner) == person_key(who)]
     if late is not None and late > 0:
@@ -140,13 +143,14 @@ def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     elif loop.due_on and late is not None and late >= -7:
         reason = f"It is due {day(loop.due_on, today(inputs))}."
     elif len(same) > 1:
-        reason = f"{who} has {count(len(same), 'open loop')}, more than this one."
+        whose = "your" if is_me(loop.owner, inputs) else f"{who}'s"
+        reason = f"It is one of {whose} {count(len(same), 'open loop')}."
     elif age >= 14:
         reason = f"It has been open for {span(age)}."
     else:
         reason = "It has no date yet."
     if is_me(loop.owner, inputs):
-        text = f"Start with this: {words} {reason.replace(f'{who} has', 'You have')}"
+        text = f"Start with this: {words} {reason}"
     elif who and who[:1].isupper():
         text = f"Ask {who} where this stands: {words} {reason}"
     elif late is not None and -7 <= late <= 14:

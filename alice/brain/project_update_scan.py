@@ -13,8 +13,8 @@ from uuid import UUID
 
 from alice.brain import completions, discussions, remarks
 from alice.brain.remarks import Remark
-from alice.brain.statements import local_day, loop_text
-from alice.brain.wording import alike, clipped, count, joined, lowered, sentence, terms
+from alice.brain.statements import local_day, loop_text, with_topic
+from alice.brain.wording import alike, clipped, count, joined, sentence, terms, topic
 from alice.domain.blocks import Block, scan
 from alice.domain.briefing import Inputs, SourceNote
 from alice.domain.extraction.wording import plain
@@ -116,19 +116,23 @@ def _said(project: ProjectRow, place: Place, source: SourceNote, base: Inputs) -
     spans = _extent(place, source.text)
     stamp = local_day(base, source.occurred_at).isoformat()
     inside = [one for one in remarks.read(source) if _within(one.citation, spans)]
-    claimed = list(_claimed(base, source.id, spans))
+    claimed = list(_claimed(project, base, source.id, spans))
     yield from (Line(f"{stamp}: {text}", cited, source.occurred_at, weight) for text, cited, weight in claimed)
     taken = {cited for _, cited, _ in claimed}
     left = [one for one in inside if not any(_overlap(one.citation, other) for other in taken)]
     yield from _telling(project, left, source, stamp)
 
 
-def _claimed(base: Inputs, source_id: UUID, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, Citation, int]]:
+def _claimed(
+    project: ProjectRow, base: Inputs, source_id: UUID, spans: Sequence[tuple[int, int]]
+) -> Iterator[tuple[str, Citation, int]]:
     """Yield the decisions and loops drawn from a project's words."""
     for claim in base.claims:
         words = next((w for w in claim.words if w.source_id == source_id and _within(w.cite(), spans)), None)
         if words and claim.kind == MemoryType.DECISION and not claim.flagged:
-            yield f"decided: {sentence(claim.text, 200)}", words.cite(), 3
+            subject = topic(claim.subject)
+            lead = "" if _names(project, subject) else subject
+            yield f"decided: {with_topic(sentence(claim.text, 200), lead)}", words.cite(), 3
     for loop in base.loops:
         words = next((w for w in loop.words if w.source_id == source_id and _within(w.cite(), spans)), None)
         if words and not loop.flagged:
@@ -265,10 +269,10 @@ def _headline(found: Sequence[Change]) -> Statement:
     if not found:
         return Statement(StatementKind.INFERENCE, _plainly(found))
     first = found[0]
-    words = re.sub(r"^\d{4}-\d\d-\d\d: ", "", first.added[0].text).rstrip(".")
-    text = f"{first.project.name}: {clipped(lowered(words), 90)}"
+    words = re.sub(r"^\d{4}-\d\d-\d\d: (?:decided: |open: )?", "", first.added[0].text).rstrip(".")
+    text = f"{first.project.name}: {clipped(words, 90)}"
     if len(found) > 1:
-        text += f", and {count(len(found) - 1, 'more project')} with news"
+        text += f", and {count(len(found) - 1, 'more project')} {'has' if len(found) == 2 else 'have'} news"
     return Statement(StatementKind.INFERENCE, text, (first.added[0].citation,))
 
 

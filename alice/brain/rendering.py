@@ -17,7 +17,8 @@ from alice.domain.grounding import Citation, Draft, LoopNote, Statement
 from alice.domain.vocab import StatementKind
 
 _SAID = {StatementKind.INFERENCE: "", StatementKind.UNCERTAINTY: "_Not certain:_ ", StatementKind.FACT: ""}
-_MARKUP = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^(?=[#>|+=-])|^(?=\d+[.)])")
+_MARKUP = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|^(?=[#>|+=-])")
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)](?:\s|$))")  # a backslash before a digit would be shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +115,4 @@ def _foot(numbers: Mapping[Citation, int], lines: Sequence[SourceLine], today: d
 
 def escaped(text: str) -> str:
     """Return plain text so that Markdown shows it as it is."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return _NUMBERED.sub(r"\1\\", _MARKUP.sub(r"\\\g<0>", text))

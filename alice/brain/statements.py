@@ -45,9 +45,13 @@ def about(said: ClaimNote | LoopRow) -> str:
 
 
 def person_key(name: str) -> str:
-    """Return what is equal for two spellings of a name in one brain: the given name, without an @."""
+    """Return what is equal for two spellings of a name in one brain: the given name, without an @.
+
+    An initial behind it counts too: it is written where two people have the same name.
+    """
     words = name.casefold().lstrip("@").split()
-    return words[0] if words else ""
+    initial = words[1].rstrip(".") if len(words) == 2 else ""
+    return f"{words[0]} {initial}" if len(initial) == 1 else words[0] if words else ""
 
 
 def is_me(name: str | None, inputs: Inputs) -> bool:
@@ -68,14 +72,27 @@ def with_topic(words: str, subject: str) -> str:
 
 def loop_text(loop: LoopRow) -> str:
     """Return an open loop as a sentence that names who has to act, and what it is about behind it."""
-    words = sentence(saying(loop))
-    if loop.owner and person_key(loop.owner) not in words.casefold():
-        words = f"{loop.owner}: {words}"
-    subject = clipped(about(loop), 60)
-    if not subject or len(terms(subject) & terms(words)) >= 0.5 * max(len(terms(subject)), 1):
+    words, subject = _told(loop)
+    if not subject:
         return words
     stop = words[-1] if words[-1] in "?!" else "."
     return f"{words.rstrip('.?!')} ({subject}){stop}"
+
+
+def loop_quoted(loop: LoopRow) -> str:
+    """Return the same between quotation marks, with what it is about outside of them."""
+    words, subject = _told(loop)
+    return f"“{words}” ({subject})." if subject else f"“{words}”"
+
+
+def _told(loop: LoopRow) -> tuple[str, str]:
+    """Return the sentence of a loop, and what it is about unless the sentence says so itself."""
+    words = sentence(saying(loop))
+    if loop.owner and person_key(loop.owner).partition(" ")[0] not in words.casefold():
+        words = f"{loop.owner}: {words}"
+    subject = clipped(about(loop), 60)
+    says_so = subject and len(terms(subject) & terms(words)) >= 0.5 * max(len(terms(subject)), 1)
+    return words, "" if says_so else subject
 
 
 def saying(said: ClaimNote | LoopRow) -> str:

@@ -5,7 +5,6 @@ It must not see a pattern where there is none: it counts days and says plainly w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,8 +15,8 @@ from alice.brain.conflicts import Detector
 from alice.brain.discussions import Discussed, Minutes
 from alice.brain.open_loop_review import likely_done
 from alice.brain.remarks import same_terms, same_topic
-from alice.brain.statements import about, days_since, local_day, loop_statement, today
-from alice.brain.wording import Told, count, day, joined, lowered, ordinal, sentence, span, terms, topic
+from alice.brain.statements import about, cite, days_since, local_day, loop_statement, today
+from alice.brain.wording import Told, count, day, joined, ordinal, sentence, span, terms, together, topic
 from alice.domain.briefing import ClaimNote, Inputs, SourceNote
 from alice.domain.grounding import Citation, Draft, Section, Statement
 from alice.domain.reports import Week
@@ -277,8 +276,10 @@ def _stop(topics: Sequence[Topic], given: Week) -> list[Statement]:
         cites = tuple(dict.fromkeys((stuck.discussed.opening.citation, stuck.before[0][1])))
         said.append(Statement(StatementKind.RECOMMENDATION, text, cites, topic=stuck.name))
     if base.stale:
-        loops, them = count(base.stale, "loop"), "it" if base.stale == 1 else "them"
-        text = f"Stop keeping {loops} that nobody has mentioned for over 60 days: the open loop review lists {them}."
+        text = (
+            f"Stop keeping {count(base.stale, 'loop')} that nobody has mentioned for over 60 days: close what is moot,"
+            " and bring up again what is not."
+        )
         said.append(Statement(StatementKind.RECOMMENDATION, text))
     return said
 
@@ -291,14 +292,21 @@ def _headline(
     first = new is not None and completions.settles(new[0])
     parts = [part for part in ((new, stuck) if decisions or first else (stuck, new)) if part]
     if not parts:
-        return Statement(StatementKind.INFERENCE, _plain_headline(given.base))
-    words = ", and ".join(lowered(text) if n else text for n, (text, _) in enumerate(parts))
+        return _plainer(topics, decisions, moved) or Statement(StatementKind.INFERENCE, _plain_headline(given.base))
+    words = parts[0][0] if len(parts) == 1 else together(parts[0][0], parts[1][0])
     cites = tuple(dict.fromkeys(c for _, cited in parts for c in cited))
     return Statement(StatementKind.INFERENCE, words[:1].upper() + words[1:], cites)
 
 
-# Words that say too little alone, or ask the reader for something.
-_LOOSE = re.compile(r"^(?:planned|working|waiting|going|looking|leave|still|now)\b|\bplease\b", re.IGNORECASE)
+def _plainer(topics: Sequence[Topic], decisions: Sequence[ClaimNote], moved: Sequence[Statement]) -> Statement | None:
+    """Return a headline that names what was decided on, what is new, or what was spoken of; None for nothing at all."""
+    claim = next((one for one in decisions if 0 < len(about(one)) <= LONGEST_NAME), None)
+    if claim is None:
+        cites = [topic.discussed.opening.citation for topic in topics]
+        return headlines.topics(moved) or headlines.on_the_table([topic.name for topic in topics], cites)
+    return Statement(StatementKind.INFERENCE, f"A decision on “{about(claim)}”", cite(claim.words)[:1])
+
+
 _Part = tuple[str, tuple[Citation, ...]]
 
 
@@ -308,7 +316,7 @@ def _new(topics: Sequence[Topic], decisions: Sequence[ClaimNote], moved: Sequenc
         if words := headlines.worthy(claim.text, least=3):
             return words, tuple(one.cite() for one in claim.words[:1])
     clauses = ((one.text.removeprefix(f"{one.topic}: ").split(". ", 1)[0], one.citations[:1]) for one in moved)
-    found = [(words, cites) for text, cites in clauses if not _LOOSE.search(text) and (words := headlines.worthy(text))]
+    found = [(words, cites) for text, cites in clauses if (words := headlines.telling_news(text))]
     if found:
         return min(found, key=lambda part: (not completions.settles(part[0]), headlines.telling(part[0])))
     named = next((t for t in topics if t.moved and len(t.name) <= LONGEST_NAME), None)

@@ -16,9 +16,11 @@ from alice.domain.extraction.wording import plain, sentence_case
 SENTENCE = 220
 TOPIC = 80
 _REFERENCE = re.compile(r"[\s,;(\[]*(?:[\w.-]+/[\w.-]+)?#\d{1,7}[)\]]*(?=$|[\s,;.])")
+_ADDRESS = re.compile(r"\s+(?:[\w-]+\.){2,}[a-z]{2,}(?:/\S*)?$")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _AREA = re.compile(r"^[a-z][\w,/ -]{1,18}: +(?=\S)")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+_HANGING = re.compile(r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|than|that|the|to|with)$", re.IGNORECASE)
 _LEANING = re.compile(
     r"(?:it|this|that|these|those|they|he|she|which|and|but|so|then|also)\b|(?:I|we)\b.{0,24}\b(?:it|this|that|them)\b",
     re.IGNORECASE,
@@ -58,16 +60,27 @@ def sentence(text: str, longest: int = SENTENCE) -> str:
 def clause(text: str, longest: int) -> str | None:
     """Return `text` as a clause of a headline, or None when it is too long or too broken to be one."""
     words = re.sub(r"\s*\([^()]*\)", "", plain(text))
-    words = _REFERENCE.sub("", words).strip(" .;:,–—-")
+    words = _ADDRESS.sub("", _REFERENCE.sub("", words)).strip(" .;:,–—-")
     if not 8 <= len(words) <= longest or any(mark in words for mark in '…?!:;()[]"/<>|=') or " - " in words:
         return None
-    return words
+    return None if _HANGING.search(words) else words
 
 
 def lowered(words: str) -> str:
     """Return `words` for the middle of a sentence: the first letter small when that word is an ordinary one."""
     first = words.split(" ", 1)[0]
     return words[0].lower() + words[1:] if first[1:].islower() and first.casefold() in _COMMON else words
+
+
+def together(first: str, second: str, names: Iterable[str] = ()) -> str:
+    """Return two clauses as one line: with "and" where the second can stand inside a sentence, else set apart.
+
+    A capital that stays inside a sentence has to be that of a name: of one of `names`, or written like one.
+    """
+    inside = lowered(second)
+    word = re.sub(r"['’]s$", "", inside.split(" ", 1)[0])
+    named = not word[1:].islower() or word.casefold() in {name.casefold() for name in names}
+    return f"{first}, and {inside}" if word[:1].islower() or named else f"{first}; {inside}"
 
 
 def terms(text: str) -> frozenset[str]:

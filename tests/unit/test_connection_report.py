@@ -221,3 +221,11 @@ def test_whatever_was_captured_it_is_composed_and_grounded(now: list[str], then:
     new = connection_report.fresh(base)
     found = [older(one, text, name=f"{n}{one.id}") for one in new for n, text in enumerate(then) if text]
     assert written(report(base, *found)).startswith("# ")
+
+
+def test_a_topic_is_not_said_twice() -> None:
+    new = "The Vaillant boiler of the village hall needs a new valve before winter"
+    named = claim(new, kind="decision", subject="The Vaillant boiler of the village hall needs a new valve…")
+    found = older(named, "* Tom bought the valve of the Vaillant from a dealer in Ulm\n")
+    [said] = texts(report(inputs(claims=(named,)), found))
+    assert said.startswith(f"Now “{new}”; on 16 Aug 2025 “Tom bought the valve")

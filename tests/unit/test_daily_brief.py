@@ -184,6 +184,12 @@ def test_what_has_gone_quiet_is_counted_and_not_owed() -> None:
     assert any("Seven older loops have not been mentioned for over 60 days" in t for t in said(everything(), "quiet"))
 
 
+def test_what_was_put_off_until_a_day_long_gone_is_not_waited_for_any_more() -> None:
+    put_off = loop("The roof is left as it is until February", kind="waiting_on", due=date(2026, 2, 1), days=40)
+    on_tom = replace(put_off, id=identifier("on tom"), text="The gutter waits for Tom", waiting_for="Tom")
+    assert said(inputs(loops=(put_off, on_tom)), "awaited") == ["The gutter waits for Tom."]
+
+
 def test_what_came_in_beside_the_news_is_one_line() -> None:
     [text] = [t for t in said(everything(), "changed") if "older" in t]
     assert text == "28 older notes, from 16 Sep 2023 to 23 Jan 2026, came in as well: searched and used, not told here."
@@ -304,7 +310,7 @@ def test_minutes_are_told_by_topic_and_not_as_a_capture() -> None:
 def test_a_topic_that_is_told_no_further_is_named() -> None:
     longer = MINUTES + "* Door [#17](https://hall.example/17)\n  * Ida: shall we?\n"
     told = said(inputs(sources=(note(longer.replace("*This form", "* Tom: ok.\n\n*This form")),)), "changed")
-    assert told[-1] == "Also on the table: Door."
+    assert told[-2] == "Also on the table: Door."
 
 
 def test_a_forms_wording_is_no_news() -> None:

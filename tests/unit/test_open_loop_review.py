@@ -138,7 +138,7 @@ def test_loops_that_say_the_same_are_proposed_for_merging_and_none_is_lost() -> 
     )  # fmt: skip
     [one] = sections(twice)["merge"].statements
     assert one.kind is StatementKind.RECOMMENDATION
-    assert one.text.startswith("Keep “Still waiting on the board for an offer that works (Roof)” and close")
+    assert one.text.startswith("Keep “Still waiting on the board for an offer that works” (Roof) and close")
     assert len([s for s in sections(twice)["awaited"].statements if s.loop]) == 3
 
 
@@ -224,3 +224,13 @@ def test_whatever_was_captured_it_is_composed_and_grounded(
     loops = tuple(loop(t, owner=o, subject=s, start=99 * n) for n, (t, o, s) in enumerate(rows) if t)
     later = tuple(note(text, name=f"n{n}", days=0) for n, text in enumerate(notes))
     assert written(review(*loops, quiet=loops[:2], later=later)).startswith("# ")
+
+
+def test_two_tasks_of_one_meeting_or_of_two_seasons_are_not_taken_for_one() -> None:
+    first = loop("Ida will open a first ticket on the keys and the locks", owner="Ida", subject="Door")
+    second = loop("Ida will list the prices of keys and locks", owner="Ida", subject="Door", start=80)
+    assert "merge" not in sections(review(first, second))
+    again = loop("Ida will list the prices of keys and locks", owner="Ida", subject="Door", start=9, source="later")
+    assert "merge" in sections(review(second, again))
+    old = loop("Ida listed keys for new prices", owner="Ida", subject="Door", start=9, source="old", days=140)
+    assert "merge" not in sections(review(second, old))

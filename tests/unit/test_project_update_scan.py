@@ -129,7 +129,7 @@ def test_without_news_of_a_project_it_says_so() -> None:
 def test_the_headline_tells_the_surest_news() -> None:
     hall = project("Hall", BOARD, at="Hall\n", rule="project.repository")
     assert project_update_scan.compose(scan(SEEDS, hall)).headline.text == (
-        "Hall: Roof: The offer of Brandt was accepted by everybody, and one more project with news"
+        "Hall: Roof: The offer of Brandt was accepted by everybody, and one more project has news"
     )
 
 

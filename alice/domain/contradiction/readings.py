@@ -18,10 +18,12 @@ _TOKEN = re.compile(r"[#@]?[^\W_]+(?:[.'’/-][^\W_]+)*%?|[$€£]")
 _CLAUSES = re.compile(r"[.!?;](?=\s|$)|,? but |, (?:and|so|while|whereas) | – | — ")
 _QUESTION = re.compile(r"\?\s*$")
 
-# "not only", "no doubt" and "no problem" deny nothing; "with no shirt" says what a thing is like, not what is not so.
+# "not only", "no doubt" and "no problem" deny nothing, "no update" no more than on its day; "with no shirt" says what a
+# thing is like, not what is not so.
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|least|necessarily|sure|bad)\b|\bno (?:doubt|problem|matter|wonder|later than|more than|\d)|"
-    r"\bno\. ?\d|\bwith (?:no|nothing)\b|\bwithout\b|\bnothing but\b|\bnot to mention\b",
+    r"\bnot all,|\bno (?:\w+ )?updates?\b|\bno\. ?\d|\bwith (?:no|nothing)\b|\bwithout\b|\bnothing but\b|"
+    r"\bnot to mention\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
