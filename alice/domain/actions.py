@@ -20,6 +20,7 @@ class Action(StrEnum):
     CONFIGURE_CONNECTOR = "configure_connector"
     CONFIGURE = "configure"
     MANAGE_AGENTS = "manage_agents"
+    READ_EVENTS = "read_events"
     READ_SECRET = "read_secret"
     RESTORE = "restore"
     OPEN_CONSOLE = "open_console"

@@ -38,6 +38,15 @@ def link(previous_hash: str, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """The newest event of a brain at some moment, noted outside of the database."""
+
+    seq: int
+    integrity_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The first event that is not as it was written, and what is wrong with it."""
 
@@ -56,15 +65,44 @@ class Walk:
     broken: Broken | None = None
 
 
-def walk(rows: Iterable[Mapping[str, Any]], after: Walk | None = None) -> Walk:
-    """Follow the chain over `rows` in order of seq and stop at the first that does not fit."""
-    at = after or Walk(0, 0, GENESIS)
+def walk(rows: Iterable[Mapping[str, Any]], anchors: Iterable[Anchor] = ()) -> Walk:
+    """Follow the chain over `rows` in order of seq and stop at the first that does not fit, or is not as anchored.
+
+    A chain that was written anew fits in itself. Where an anchor says otherwise, the first event that may have been
+    written anew is the one after the last that is as it was anchored.
+    """
+    at, sure, noted = Walk(0, 0, GENESIS), 0, {anchor.seq: anchor for anchor in anchors}
     for row in rows:
         problem = _problem(row, at)
         if problem:
             return Walk(at.count, at.last_seq, at.last_hash, Broken(row["seq"], str(row["id"]), problem))
         at = Walk(at.count + 1, row["seq"], row["integrity_hash"])
+        anchor = noted.get(at.last_seq)
+        if anchor and anchor.integrity_hash != at.last_hash:
+            return Walk(at.count, at.last_seq, at.last_hash, Broken(sure + 1, None, _rewritten(sure + 1, anchor)))
+        sure = at.last_seq if anchor else sure
     return at
+
+
+def cut(at: Walk, head: tuple[int, str] | None, anchors: Iterable[Anchor] = ()) -> Broken | None:
+    """Return what is missing at the end of a walk that held: by the head row, or by an anchor that saw more."""
+    newest = max(anchors, key=lambda anchor: anchor.seq, default=None)
+    if newest and newest.seq > at.last_seq:
+        return Broken(at.last_seq + 1, None, f"the log was cut: event {newest.seq} was there on {_day(newest)}")
+    if head and head != (at.last_seq, at.last_hash):
+        return Broken(at.last_seq + 1, None, f"the log was cut: event {head[0]} was the newest")
+    if not head and at.count:
+        return Broken(at.last_seq, None, "the head of the log is gone")
+    return None
+
+
+def _rewritten(first: int, anchor: Anchor) -> str:
+    among = "it" if first == anchor.seq else f"it, or one after it up to {anchor.seq},"
+    return f"{among} was written anew: event {anchor.seq} is not the one that was there on {_day(anchor)}"
+
+
+def _day(anchor: Anchor) -> str:
+    return anchor.at.astimezone(UTC).strftime("%Y-%m-%d at %H:%M UTC")
 
 
 def _problem(row: Mapping[str, Any], at: Walk) -> str | None:
