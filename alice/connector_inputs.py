@@ -12,13 +12,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from alice.domain.connectors import LONGEST_POLL, SHORTEST_POLL, ItemStatus, SyncMode
-from alice.domain.vocab import Connector, Domain, MemoryType, Profile, Sensitivity
-from alice.inputs import Body, Given, Line, Paging, Reason, Version
+from alice.domain.vocab import Connector, Domain, Sensitivity
+from alice.inputs import Given, Line, Paging, Version
 
 MOST_WORD, MOST_PROJECTS = 200, 50
 
 
-def _one_of(words: type[StrEnum]) -> Callable[[Any], Any]:
+def one_of(words: type[StrEnum]) -> Callable[[Any], Any]:
     """Return the check that a value is one of `words`, which tells these and not what was given."""
     listed = [word.value for word in words]
 
@@ -62,13 +62,15 @@ def _identifier(value: Any) -> UUID:
         raise ValueError("must be an id, such as 01890a5d-ac96-774b-bcce-b302099a8057.") from None
 
 
-def _projects(value: Any) -> Any:
+def projects(value: Any) -> Any:
+    """Check that a value is a list of ids, and not too long; what stands in it is checked one by one."""
     if not isinstance(value, list | tuple) or len(value) > MOST_PROJECTS:
         raise ValueError(f"must be a list of at most {MOST_PROJECTS} ids of projects.")
     return value
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """Check that a text says something."""
     if not text.strip():
         raise ValueError("is empty; write something, or leave it out.")
     return text
@@ -81,9 +83,9 @@ def _short(text: str) -> str:
 
 
 Identifier = Annotated[UUID, BeforeValidator(_identifier)]
-Place = Annotated[Domain, BeforeValidator(_one_of(Domain))]
-Privacy = Annotated[Sensitivity, BeforeValidator(_one_of(Sensitivity))]
-Word = Annotated[Line, AfterValidator(_said), AfterValidator(_short)]
+Place = Annotated[Domain, BeforeValidator(one_of(Domain))]
+Privacy = Annotated[Sensitivity, BeforeValidator(one_of(Sensitivity))]
+Word = Annotated[Line, AfterValidator(said), AfterValidator(_short)]
 
 
 class ShowConnectors(Given):
@@ -98,7 +100,7 @@ class ConfigureConnector(Given):
     enabled: Annotated[bool, BeforeValidator(_answer)] | None = Field(None, description="Whether it works at all.")
     default_domain: Place | None = Field(None, description="The part of life that what it brings belongs to.")
     default_sensitivity: Privacy | None = Field(None, description="How private what it brings is.")
-    sync_mode: Annotated[SyncMode, BeforeValidator(_one_of(SyncMode))] | None = Field(
+    sync_mode: Annotated[SyncMode, BeforeValidator(one_of(SyncMode))] | None = Field(
         None, description="manual or poll for what fetches, push for what is handed things."
     )
     poll_interval_seconds: Annotated[int, BeforeValidator(_seconds)] | None = Field(
@@ -120,10 +122,10 @@ class ConfigureConnector(Given):
 class ListQuarantine(Paging):
     """Which items that could not be taken are wanted."""
 
-    connector: Annotated[Connector, BeforeValidator(_one_of(Connector))] | None = Field(
+    connector: Annotated[Connector, BeforeValidator(one_of(Connector))] | None = Field(
         None, description="Of which connector."
     )
-    status: Annotated[ItemStatus, BeforeValidator(_one_of(ItemStatus))] | None = Field(
+    status: Annotated[ItemStatus, BeforeValidator(one_of(ItemStatus))] | None = Field(
         None, description="Where they stand."
     )
 
@@ -138,40 +140,7 @@ class ItemAction(StrEnum):
 class ReviewItem(Given):
     """A decision on an item that could not be taken."""
 
-    action: Annotated[ItemAction, BeforeValidator(_one_of(ItemAction))] = Field(
+    action: Annotated[ItemAction, BeforeValidator(one_of(ItemAction))] = Field(
         description="Try it again at the next sync, or leave it for good."
     )
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
-
-
-class IngestOutput(Given):
-    """What an agent made, who it is, and what it would have remembered."""
-
-    text: Body = Field(description="The words, at most a million characters.")
-    agent_id: Word = Field(description="Which agent made it, such as openclaw.")
-    agent_type: Word | None = Field(None, description="What kind of agent it is.")
-    agent_run_id: Word | None = Field(None, description="In which of its runs.")
-    agent_task_id: Word | None = Field(None, description="For which task.")
-    permission_profile: Annotated[Profile, BeforeValidator(_one_of(Profile))] = Field(
-        Profile.TRUSTED_LOCAL_AGENT, description="As what it acts; it narrows what the key allows."
-    )
-    project_scope: Annotated[list[Identifier], BeforeValidator(_projects)] = Field(
-        [], description="Only these projects."
-    )
-    project_id: Identifier | None = Field(None, description="The project that it is about.")
-    title: Line | None = Field(None, description="What to call it; else its first line.")
-    external_id: Word | None = Field(None, description="The agent's own name for it.")
-    domain: Place = Field(Domain.AGENT_RUN, description="The part of life it belongs to.")
-    sensitivity: Privacy = Field(Sensitivity.UNKNOWN, description="How private it is; unknown counts as private.")
-    propose_memory: Annotated[Reason, AfterValidator(_said)] | None = Field(
-        None, description="What it would have remembered; it becomes a candidate."
-    )
-    memory_type: Annotated[MemoryType, BeforeValidator(_one_of(MemoryType))] = Field(
-        MemoryType.SEMANTIC, description="What kind of memory that would be."
-    )
-
-    def output(self) -> dict[str, Any]:
-        """Return what was made, without who made it, by the names of the service."""
-        of_whom = {"agent_id", "agent_run_id", "agent_task_id", "permission_profile", "project_scope"}
-        said = self.model_dump(exclude=of_whom)
-        return said | {"proposal": said.pop("propose_memory")}

@@ -1,4 +1,4 @@
-"""`alicebot vnext agents`: what agents hand in. Who an agent is, is asserted on the command line, and only narrows."""
+"""`alicebot vnext agents`: who they are, what they hand in and propose, and what they did."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import Any
 
 import click
 
-from alice.cli import brain, output
+from alice.cli import asserting, brain, output
 from alice.cli.framework import Group
-from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
+from alice.domain.vocab import Domain, MemoryType, Sensitivity
 
-PROFILE = click.Choice([p.value for p in Profile])
+LATE = {"keys": ("alice.cli.agent_keys:group", "Their keys: create, list, revoke, rotate.")}
+DOMAIN = click.Choice([d.value for d in Domain])
+SENSITIVITY = click.Choice([s.value for s in Sensitivity])
+TYPE = click.option("--memory-type", default="semantic", show_default=True,
+                    type=click.Choice([m.value for m in MemoryType]))  # fmt: skip
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, late=LATE)
 def group() -> None:
-    """Agents: what they hand in."""
+    """Agents: who they are, what they hand in and propose, and what they did."""
 
 
 @click.group(cls=Group)
@@ -24,44 +28,100 @@ def output_group() -> None:
     """What agents make: ingest."""
 
 
+@group.command("list")
+def list_agents() -> None:
+    """Show the agents that have a key or left a trace."""
+    from alice.services import agent_identities
+
+    with brain.opened() as opened:
+        found = agent_identities.listed(opened.actor)
+    told = {"items": found, "count": len(found), "total": len(found), "next": None}
+    columns: output.Columns = {
+        "agent": lambda a: a["name"],
+        "type": lambda a: a["agent_type"],
+        "keys in force": lambda a: output.join([k["prefix"] for k in a["keys"]]),
+        "may": lambda a: output.join(sorted({k["permission_profile"] for k in a["keys"]})),
+        "first seen": lambda a: a["first_seen_at"],
+        "last seen": lambda a: a["last_seen_at"],
+    }
+    empty = "No agent has a key yet: alicebot vnext agents keys create openclaw --profile read_only_agent"
+    output.show(told, lambda: output.table(found, columns, empty=empty))
+
+
+@group.command("policy-telemetry")
+@click.option("--days", default=30, show_default=True, type=int, help="How many days back, in UTC, today being one.")
+@click.option("--agent", help="Only about this agent.")
+def policy_telemetry(days: int, agent: str | None) -> None:
+    """Show what agents did and what the policy answered."""
+    from alice.services import agent_identities
+
+    with brain.opened() as opened:
+        told = agent_identities.telemetry(opened.actor, days=days, agent=agent)
+    output.show(told, lambda: _print_telemetry(told))
+
+
+def _print_telemetry(told: dict[str, Any]) -> None:
+    measures = ("allowed", "allowed_with_filtering", "requires_review", "blocked", "memory_proposals", "outputs",
+                "artifacts", "workflows")  # fmt: skip
+    columns: output.Columns = {"agent": lambda a: a["agent"]}
+    columns |= {name.replace("_", " "): lambda a, name=name: a["totals"][name] for name in measures}  # type: ignore[misc]
+    output.table(told["agents"], columns, empty="No agent did anything in these days.")
+    if asked := told["summary"]["restricted_domains_requested"]:
+        click.echo("Restricted domains asked for: " + ", ".join(f"{name} {n}" for name, n in asked.items()))
+
+
+@group.command("propose-memory")
+@click.argument("text")
+@asserting.options
+@TYPE
+@click.option("--domain", type=DOMAIN, help="The part of life it belongs to; else as its source says.")
+@click.option("--sensitivity", type=SENSITIVITY, help="How private it is; never less than its source.")
+@click.option("--project", "project_id", type=click.UUID, help="The project that it is about.")
+@click.option("--source", "source_id", type=click.UUID, help="The source that it rests on; else the text itself.")
+@click.option("--quote", help="The words of the source, as they stand there.")
+@click.option("--start", type=int, help="Where the words begin, in code points; instead of --quote.")
+@click.option("--end", type=int, help="Where they end.")
+def propose_memory(text: str, **given: Any) -> None:
+    """Propose TEXT as a memory, as an agent; it becomes a candidate, and you decide on it. `-` reads standard input."""
+    from alice import agent_inputs, inputs
+    from alice.services import memory_proposals
+
+    with brain.opened() as opened:
+        actor = asserting.acting(opened.actor, given, needed=True)
+        said = {name: value for name, value in given.items() if value is not None}
+        words = sys.stdin.read() if text == "-" else text
+        asked = inputs.parse(agent_inputs.ProposeMemory, said | {"text": words})
+        proposal = memory_proposals.Proposal(**asked.rest())
+        told = memory_proposals.propose(actor, proposal, settings=opened.settings)
+    output.show(told, lambda: click.echo(_proposed(told)))
+
+
+def _proposed(told: dict[str, Any]) -> str:
+    if told["known"]:
+        return f"Known already, and {told['status']}: it is memory {told['memory_id']}."
+    return f"Proposed as memory {told['memory_id']}; it waits for you."
+
+
 @click.command("ingest-output", cls=Group.command_class)
 @click.argument("text")
-@click.option("--agent-id", required=True, help="Which agent made it, such as openclaw.")
-@click.option("--agent-type", help="What kind of agent it is.")
-@click.option("--agent-run-id", help="In which of its runs.")
-@click.option("--agent-task-id", help="For which task.")
-@click.option("--permission-profile", default="trusted_local_agent", show_default=True, type=PROFILE)
-@click.option("--project-scope", multiple=True, type=click.UUID, help="Only these projects; several may be given.")
-@click.option("--project", type=click.UUID, help="The project that it is about.")
+@asserting.options
+@click.option("--project", "project_id", type=click.UUID, help="The project that it is about.")
 @click.option("--title", help="What to call it; otherwise its first line.")
-@click.option("--domain", default="agent_run", show_default=True, type=click.Choice([d.value for d in Domain]))
-@click.option("--sensitivity", default="unknown", show_default=True, type=click.Choice([s.value for s in Sensitivity]))
+@click.option("--domain", default="agent_run", show_default=True, type=DOMAIN)
+@click.option("--sensitivity", default="unknown", show_default=True, type=SENSITIVITY)
 @click.option("--propose-memory", metavar="TEXT", help="What the agent would have remembered, as a candidate.")
-@click.option("--memory-type", default="semantic", show_default=True, type=click.Choice([m.value for m in MemoryType]))
+@TYPE
 def ingest_output(text: str, **given: Any) -> None:
     """Keep TEXT, which an agent made, for review; `-` reads standard input."""
+    from alice import agent_inputs, inputs
     from alice.services import agents
 
-    made = agents.Output(
-        sys.stdin.read() if text == "-" else text,
-        title=given["title"],
-        domain=Domain(given["domain"]),
-        sensitivity=Sensitivity(given["sensitivity"]),
-        project_id=given["project"],
-        agent_type=given["agent_type"],
-        proposal=given["propose_memory"],
-        memory_type=MemoryType(given["memory_type"]),
-    )
     with brain.opened() as opened:
-        actor = agents.asserted(
-            opened.actor,
-            given["agent_id"],
-            profile=Profile(given["permission_profile"]),
-            projects=given["project_scope"],
-            run_id=given["agent_run_id"],
-            task_id=given["agent_task_id"],
-        )
-        told = agents.ingest_output(actor, made, settings=opened.settings)
+        actor = asserting.acting(opened.actor, given, needed=True)
+        said = {name: value for name, value in given.items() if value is not None}
+        words = sys.stdin.read() if text == "-" else text
+        made = inputs.parse(agent_inputs.IngestOutput, said | {"text": words})
+        told = agents.ingest_output(actor, agents.Output(**made.output()), settings=opened.settings)
     output.show(told, lambda: click.echo(_said(told)))
 
 

@@ -23,7 +23,7 @@ VNEXT = {
     "scheduler": ("alice.cli.scheduler:group", "Workflows, their schedules and runs, and the daemon."),
     "open-loops": ("alice.cli.open_loops:group", "What somebody has to do: list, close, reopen."),
     "context-pack": ("alice.cli.context_pack:command", "What is held about a question, with its evidence."),
-    "agents": ("alice.cli.agents:group", "Agents: what they hand in."),
+    "agents": ("alice.cli.agents:group", "Agents: their keys, what they hand in, propose and did."),
     "events": ("alice.cli.events:group", "The append-only log: list, verify."),
 }
 TOP = {
@@ -32,6 +32,7 @@ TOP = {
     "open": ("alice.cli.running:open_console", "Open the console with a sign-in link that works once."),
     "serve": ("alice.cli.running:serve", "Serve only the console and the API, in the foreground."),
     "status": ("alice.cli.running:status", "Say what runs."),
+    "charter": ("alice.cli.charter:group", "What you agreed with your agents: show, edit."),
     "secrets": ("alice.cli.secrets:group", "Keep secrets by name: set, list, remove."),
 }
 

@@ -25,7 +25,9 @@ def install(app: Flask, *, threads: int) -> None:
 
 
 def begin() -> None:
-    """Take a connection for this request; raise DatabaseUnavailable with one sentence when there is none."""
+    """Take a connection for this request, once; raise DatabaseUnavailable with one sentence when there is none."""
+    if "database" in g:
+        return
     settings = current.settings()
     _bind(settings)
     stack = ExitStack()

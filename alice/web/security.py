@@ -16,10 +16,12 @@ from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from alice import clock, logs
-from alice.domain.policy import Actor, owner, system
+from alice.domain import agent_names
+from alice.domain.policy import Action, Actor, owner, system
 from alice.errors import AliceError, InvalidInput, NotAuthenticated, TooManyRequests
-from alice.services import capture_tokens, sessions, tokens
-from alice.web import current
+from alice.ledger import gate
+from alice.services import agent_access, agent_identities, capture_tokens, sessions, tokens
+from alice.web import asserting, current
 
 MOST_BYTES = 2_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,7 +96,10 @@ def _guard() -> None:
     _refuse_keys_in_the_address(request)
     if request.method not in SAFE_METHODS:
         _refuse_other_sites(request)
-    g.actor = _actor(request)
+    actor = _actor(request)
+    if actor is not None and _is_a_page(request):
+        gate.allow(actor, Action.OPEN_CONSOLE)  # pages are their owner's; agents ask the API
+    g.actor = actor
     if g.actor is None and not is_open(request.endpoint):
         raise NotAuthenticated(
             "Nobody is signed in." if not request.path.startswith(API) else "A key is missing.",
@@ -104,11 +109,18 @@ def _guard() -> None:
         _refuse_other_bodies(request)
 
 
+def _is_a_page(asked: Request) -> bool:
+    """Tell whether something of the console is asked for, be it there or not; a file of its looks is no page."""
+    if asked.path.startswith(API):
+        return False
+    return asked.path.startswith("/vnext") or not is_open(asked.endpoint)
+
+
 def _actor(asked: Request) -> Actor | None:
     """Return who is asking. A key that is shown has to be right; a cookie does not make up for a wrong one."""
     shown = asked.headers.get("Authorization")
     if shown is not None:
-        return _bearer(shown)
+        return agent_identities.acting(_bearer(shown), asserting.said(asked.headers))
     token = asked.headers.get(CAPTURE_TOKEN) if asked.endpoint == CLIPS else None
     if token is not None:
         return _clipper(token)
@@ -123,11 +135,26 @@ def _actor(asked: Request) -> Actor | None:
 def _bearer(shown: str) -> Actor:
     scheme, _, key = shown.partition(" ")
     settings = current.settings()
-    if scheme.lower() == "bearer" and tokens.is_operator(settings.home, key.strip()):
-        return owner(settings.user_id)
+    if scheme.lower() == "bearer":
+        if tokens.is_operator(settings.home, key.strip()):
+            return owner(settings.user_id)
+        agent = _agent(key.strip())
+        if agent is not None:
+            return agent
     failures("bearer").check()
     failures("bearer").add()
-    raise NotAuthenticated("The key is not right.", "Send `Authorization: Bearer …` with the operator token.")
+    way = "Send `Authorization: Bearer …` with the operator token, or with an agent's key that is in force."
+    raise NotAuthenticated("The key is not right.", way)
+
+
+def _agent(key: str) -> Actor | None:
+    """Return the agent that holds `key`. The database is asked only about what has the shape of a key."""
+    if not agent_names.is_key(key):
+        return None
+    from alice.web import connections  # which itself asks here which views are open
+
+    connections.begin()
+    return agent_access.holder(current.settings().user_id, key, now=current.now())
 
 
 def _clipper(token: str) -> Actor:

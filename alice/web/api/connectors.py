@@ -1,4 +1,4 @@
-"""Connectors as JSON: how they fare and are set, a sync, what could not be taken, and what agents hand in."""
+"""Connectors as JSON: how they fare and are set, a sync, and what could not be taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alice import connector_inputs as inputs
 from alice.inputs import Nothing
 from alice.queries import connectors as queries
 from alice.runs import syncs
-from alice.services import agents, connectors, quarantine
+from alice.services import connectors, quarantine
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of
@@ -19,12 +19,10 @@ from alice.web.api.answers.connectors import (
     ConnectorsHealth,
     ConnectorStatus,
     ConnectorStatuses,
-    Ingested,
     QuarantinedItem,
     Sync,
     SyncGoesOn,
 )
-from alice.web.api.answers.sources import KEPT
 from alice.web.inputs import accepts
 
 
@@ -79,15 +77,3 @@ def list_quarantine(given: inputs.ListQuarantine) -> Response:
 def review_item(item_id: UUID, given: inputs.ReviewItem) -> Response:
     """Let an item be tried again, or leave it for good, and return it as it is then."""
     return present.one(quarantine.review(current.actor(), item_id, now=current.now(), **given.model_dump()))
-
-
-@routes.post("/agents/ingest-output")
-@accepts(inputs.IngestOutput)
-@answers(Ingested, KEPT, fails=(409,))
-def ingest_output(given: inputs.IngestOutput) -> Response:
-    """Keep what an agent made, for review: 201 when it is new, 200 when the same words are kept already."""
-    agent = agents.asserted(current.actor(), given.agent_id, profile=given.permission_profile,
-                            projects=given.project_scope, run_id=given.agent_run_id,
-                            task_id=given.agent_task_id)  # fmt: skip
-    told = agents.ingest_output(agent, agents.Output(**given.output()), settings=current.settings(), now=current.now())
-    return present.one(told, 200 if told["duplicate"] else 201)

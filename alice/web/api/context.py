@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
-from alice import inputs
-from alice.services import context_packs
+from alice import agent_inputs as inputs
+from alice.services import agent_identities, context_packs
+from alice.services.agent_identities import Assertion
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers
@@ -18,7 +19,6 @@ from alice.web.inputs import accepts
 @answers(ContextPack, fails=(404,))
 def build_context_pack(given: inputs.BuildContextPack) -> Response:
     """Answer a question with evidence, claims, loops, contradictions, and how much was held back; nothing is kept."""
-    pack = context_packs.build(
-        current.actor(), zone=current.settings().timezone, now=current.now(), **given.model_dump()
-    )
+    actor = agent_identities.acting(current.actor(), Assertion(**given.acting()))
+    pack = context_packs.build(actor, zone=current.settings().timezone, now=current.now(), **given.rest())
     return present.one(pack)
