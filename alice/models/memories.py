@@ -31,6 +31,7 @@ class Memory(Table):
     last_seen_at = DateTimeTZField()
     decided_at = DateTimeTZField(null=True)
     superseded_by = ForeignKeyField("self", column_name="superseded_by", null=True)
+    merged = BooleanField(default=False)
     snoozed_until = DateTimeTZField(null=True)
     reason = TextField(null=True)
     version = IntegerField(default=1)

@@ -14,7 +14,7 @@ from uuid import UUID
 from peewee import IntegrityError
 
 from alice import ids, sealing
-from alice.db import database
+from alice.db import database, locks
 from alice.domain.decisions import SEALED, changed, plain, vouched
 from alice.errors import Conflict
 from alice.ledger.events import Event
@@ -53,6 +53,11 @@ class Verdict:
     reason: str | None = None
     act: UUID | None = None
     undoes: UUID | None = None
+
+
+def one_at_a_time(unit: Unit) -> None:
+    """Wait for other acts on this brain to end: each changes several rows, in an order of its own."""
+    locks.in_unit("decisions", unit.user_id)
 
 
 def take(unit: Unit, kind: Kind, row: Any, verdict: Verdict) -> Any:
