@@ -1,7 +1,8 @@
 """Measures how Alice answers as a brain grows: `bench/scale.py --memories 1000,10000,100000` prints one JSON object.
 
-The brain is made up of real and invented words, as often repeated as words of a language are; it lives in a scratch
-database.
+For each size, in milliseconds: capturing a note, recalling, a page of what waits, a decision, a daily brief, a look at
+what is due; beside them how fast notes came in and how much memory the process took at most. The brain is made up of
+real and invented words, as often repeated as words of a language are; it lives in a scratch database.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,15 +23,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 
 from alice import clock
 from alice.domain.policy import Actor, owner, visible
+from alice.domain.vocab import WorkflowType
 from alice.embeddings import static
-from alice.queries import recall
-from alice.services import capture
+from alice.queries import inbox, loops, recall, sources
+from alice.runs import scan
+from alice.runs.jobs import Setting
+from alice.services import briefs, capture, schedules
+from alice.services import loops as promises
 from alice.services.capture import Item
 from bench.scratch import scratch_brain
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 VOCABULARY = 40_000
 QUESTIONS = 200
+TIMES = 50  # how often anything else is done
+BRIEFS = 5
+PROMISES = 4  # every so many notes, one holds a promise
 FUNCTION_WORDS = ["the", "of", "and", "to", "a", "in", "is", "it", "that", "for", "was", "on"]
 
 
@@ -82,6 +91,7 @@ class Grown:
         self.actor = actor
         self.passages = 0
         self.sources = 0
+        self.now = START
         self._writer = Writer()
         self.questions: list[str] = []
 
@@ -90,18 +100,26 @@ class Grown:
         before, began = self.passages, clock.monotonic()
         while self.passages < size:
             batch = list(itertools.islice(self._notes(size), 40))
-            capture.capture_many(self.actor, batch, zone="UTC", now=START + timedelta(days=800))
+            capture.capture_many(self.actor, batch, zone="UTC", now=self.now)
         return (self.passages - before) / (clock.monotonic() - began)
 
     def _notes(self, size: int) -> Iterator[Item]:
         while self.passages < size:
-            passages = self._writer.note()
-            self.passages += len(passages)
-            self.sources += 1
-            if self.sources % 7 == 0:
-                self.questions.append(self._writer.question(passages[-1]))
-            when = START + timedelta(minutes=5 * self.sources)
-            yield Item(text="\n\n".join(passages), connector="bench", title=f"Note {self.sources}", occurred_at=when)
+            yield self.note()
+
+    def note(self) -> Item:
+        """Return the next note, five minutes after the one before."""
+        passages = self._writer.note()
+        self.sources += 1
+        self.now = START + timedelta(minutes=5 * self.sources)
+        if self.sources % 7 == 0:
+            self.questions.append(self._writer.question(passages[-1]))
+        if self.sources % PROMISES == 0:
+            due = (self.now + timedelta(days=self.sources % 30)).date().isoformat()
+            passages.append(f"TODO: Ann sends the {' '.join(passages[0].rstrip('.').split()[:4])} by {due}.")
+        self.passages += len(passages)
+        title = f"Note {self.sources}"
+        return Item(text="\n\n".join(passages), connector="bench", title=title, occurred_at=self.now)
 
     def asked(self) -> list[str]:
         """Return the same number of questions at every size."""
@@ -131,7 +149,61 @@ def measure_recall(brain: Grown) -> dict[str, float]:
     return timed(lambda question: recall.passages(scope, question), brain.asked())
 
 
-MEASURES: dict[str, Callable[[Grown], dict[str, float]]] = {"recall": measure_recall}
+def measure_capture(brain: Grown) -> dict[str, float]:
+    """Capture notes one by one, each in a unit of its own."""
+    notes = [brain.note() for _ in range(TIMES)]
+    return timed(lambda note: capture.capture(brain.actor, note, zone="UTC", now=brain.now), notes)
+
+
+def measure_inbox(brain: Grown) -> dict[str, float]:
+    """Read what the inbox shows: the counts, and a page of sources and of loops."""
+    scope = visible(brain.actor)
+
+    def page(_: int) -> None:
+        inbox.waiting(scope)
+        sources.page(scope, status="new")
+        loops.page(scope, status="candidate")
+
+    return timed(page, list(range(TIMES)))
+
+
+def measure_decision(brain: Grown) -> dict[str, float]:
+    """Accept proposed loops, the newest first."""
+    waiting = loops.page(visible(brain.actor), status="candidate", limit=TIMES).items
+    return timed(lambda loop: promises.review(brain.actor, loop["id"], "accept", now=brain.now), waiting)
+
+
+def measure_brief(brain: Grown) -> dict[str, float]:
+    """Compose a Daily Brief and check it; store nothing."""
+    kind = WorkflowType.DAILY_BRIEF
+    return timed(lambda _: briefs.compose(kind, brain.actor, now=brain.now, zone="UTC"), list(range(BRIEFS)))
+
+
+def measure_due_scan(brain: Grown) -> dict[str, float]:
+    """Look for what is due, as the daemon does with each tick; nothing is."""
+    schedules.ensure_rows(brain.actor, zone="UTC")
+
+    def look(_: int) -> None:
+        scan.pick(Setting("", False), now=brain.now, limit=10, busy=[])
+        scan.due_count(now=brain.now)
+        scan.next_due_at()
+
+    return timed(look, list(range(TIMES)))
+
+
+MEASURES: dict[str, Callable[[Grown], dict[str, float]]] = {
+    "capture": measure_capture,
+    "recall": measure_recall,
+    "inbox_page": measure_inbox,
+    "decision": measure_decision,
+    "brief": measure_brief,
+    "due_scan": measure_due_scan,
+}
+
+
+def peak() -> float:
+    """Return the highest resident memory of this process so far, in megabytes."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 @click.command()
@@ -146,7 +218,8 @@ def main(memories: str) -> None:
         for size in sorted(int(part) for part in memories.split(",")):
             rate = brain.to(size)
             grown = {"memories": brain.passages, "sources": brain.sources, "import_per_second": round(rate, 1)}
-            scales.append(grown | {name: measure(brain) for name, measure in MEASURES.items()})
+            figures = {name: measure(brain) for name, measure in MEASURES.items()}
+            scales.append(grown | figures | {"resident_mb": peak()})
     click.echo(json.dumps({"scales": scales}, indent=2))
 
 
