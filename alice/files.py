@@ -16,9 +16,14 @@ _WAY = "Give this user the folder and some room on the disk, or point ALICE_HOME
 def private_folder(path: Path) -> Path:
     """Return `path`, made with mode 0700 where it is missing; a folder that is there keeps the mode it has."""
     with _plainly(path):
-        for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
-            missing.mkdir(mode=0o700, exist_ok=True)
+        make_private(path)
     return path
+
+
+def make_private(path: Path) -> None:
+    """Make the folder `path`, and those above it that are missing, with mode 0700; raise OSError when it cannot."""
+    for missing in reversed([folder for folder in (path, *path.parents) if not folder.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
 
 
 def write_private(path: Path, text: str, *, way: str = _WAY) -> None:

@@ -40,7 +40,7 @@ def start(
     run_timeout_seconds: float, grace_seconds: float, all_brains: bool, detached: bool, **files: Path | None,
 ) -> int:  # fmt: skip
     """Start the scheduler; without --foreground it is detached, and this comes back once it runs."""
-    from alice.scheduler import daemons
+    from alice.scheduler import daemons, single_scans
     from alice.scheduler.loops import Options
 
     settings = brain.settings()
@@ -49,7 +49,7 @@ def start(
         grace_seconds=grace_seconds, all_brains=all_brains, mode="background" if detached else "foreground",
     )  # fmt: skip
     if only_once:
-        report = daemons.once(settings, options)
+        report = single_scans.once(settings, options)
         output.show(report, lambda: click.echo(f"{len(report['runs'])} ran, {report['failed_count']} failed."))
         return 1 if report["failed_count"] else 0
     if foreground:
@@ -102,7 +102,13 @@ def _print(told: dict[str, Any]) -> None:
 
 
 @group.command()
-@click.option("--grace-seconds", default=30.0, show_default=True, help="How long its runs may go on.")
+@click.option(
+    "--grace-seconds",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0, 3600),
+    help="How long its runs may go on.",
+)
 @_files
 def stop(grace_seconds: float, **files: Path | None) -> None:
     """Stop the daemon: no new runs, and those that work are given their time."""

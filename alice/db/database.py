@@ -14,7 +14,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from alice.config import Settings
-from alice.errors import DatabaseUnavailable
+from alice.errors import DatabaseUnavailable, InvalidInput
 
 OLDEST_SERVER = 150000
 APP_ROLE = "alice_app"
@@ -66,10 +66,20 @@ class Server:
 def dsn(settings: Settings, *, say: Any = None) -> str:
     """Return the URL of the database to use, starting the embedded server when none is configured."""
     if settings.database_url:
-        return settings.database_url
+        return understood(settings.database_url)
     from alice.db import embedded
 
     return embedded.ensure(settings.home, **({"say": say} if say else {}))
+
+
+def understood(url: str) -> str:
+    """Return `url` if the driver can read it; raise InvalidInput, which does not show it, if it cannot."""
+    try:
+        psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        said = "must be a Postgres URL such as postgresql://name@host/database; what it says cannot be read as one."
+        raise InvalidInput({"ALICE_DATABASE_URL": said}) from None
+    return url
 
 
 def probe(url: str) -> Server:

@@ -16,7 +16,8 @@ from alice.errors import DatabaseUnavailable
 LOCK = ("migrations",)
 HISTORY = "migratehistory"
 log = logging.getLogger("alice.migrate")
-log.setLevel(logging.WARNING)  # the library tells every statement at INFO
+for _chatty in (log, logging.getLogger("peewee_migrate")):
+    _chatty.setLevel(logging.WARNING)  # the library tells every statement at INFO, to the one and the other
 
 
 def known() -> list[str]:

@@ -20,6 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from alice.errors import Busy, Conflict, InvalidInput
+from alice.files import make_private
 from alice.runs import process_births
 
 PATIENCE_SECONDS = 2.0
@@ -139,7 +140,7 @@ def _taken(path: Path) -> int:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             fd = _open(path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise _unusable(path, error) from None
@@ -158,8 +159,10 @@ def _taken(path: Path) -> int:
 
 
 def _judge(path: Path, fd: int, *, free: bool) -> Found:
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        return Found(path, Standing.GARBAGE)
     text = os.pread(fd, 64, 0).decode("ascii", errors="replace").strip()
-    if not stat.S_ISREG(os.fstat(fd).st_mode) or not re.fullmatch(r"[0-9]{0,9}", text):
+    if not re.fullmatch(r"[0-9]{0,9}", text):
         return Found(path, Standing.GARBAGE)
     if not text:
         return Found(path, Standing.ABSENT if free else Standing.LOCKED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from alice.config import Settings
 from alice.errors import InvalidInput
+from alice.files import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,24 @@ def runtime_files(
 
 
 def prove_writable(files: RuntimeFiles) -> None:
-    """Make the folders, private to their owner, and raise InvalidInput for a status or log file that cannot be written.
+    """Make the folders, private to their owner; raise InvalidInput for a file that cannot be written, having made none.
 
-    The pid file proves itself when it is taken.
+    A pid file that is there already proves itself when it is taken.
     """
-    for name, path in (("status_file", files.status), ("log_file", files.log)):
-        option = f"--{name.replace('_', '-')}"
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _prove(path)
-        except OSError as error:
-            said = f"{path} cannot be written: {error.strerror}; name another with {option}, or set ALICE_HOME."
-            raise InvalidInput({name: said}) from None
+    wanted = [("status_file", files.status), ("log_file", files.log)]
+    if not os.path.exists(files.pid):  # Path.exists raises where it may not look
+        wanted.append(("pid_file", files.pid))
+    for step in (_prove, lambda path: make_private(path.parent)):
+        for name, path in wanted:
+            try:
+                step(path)
+            except OSError as error:
+                raise InvalidInput({name: _cannot(name, path, error)}) from None
+
+
+def _cannot(name: str, path: Path, error: OSError) -> str:
+    option = f"--{name.replace('_', '-')}"
+    return f"{path} cannot be written: {error.strerror}; name another with {option}, or set ALICE_HOME."
 
 
 def _path(given: Path | str | None, usual: Path) -> Path:
@@ -58,9 +66,9 @@ def _path(given: Path | str | None, usual: Path) -> Path:
 
 
 def _prove(path: Path) -> None:
-    """Open the file for appending if it is there, else make and remove another beside it."""
+    """Open the file for appending if it is there, else make and remove another where its folder is or would begin."""
     if path.exists():
         with open(path, "ab"):
             return
-    with tempfile.TemporaryFile(dir=path.parent):
+    with tempfile.TemporaryFile(dir=next(folder for folder in path.parents if folder.exists())):
         return

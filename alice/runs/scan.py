@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Action, Actor, owner
 from alice.errors import InvalidInput
+from alice.files import private_folder
 from alice.ledger import gate
 from alice.queries import schedules
 from alice.runs import orphans
@@ -25,6 +27,7 @@ from alice.runs.starts import Spawned, Start
 OFFER = timedelta(seconds=3)
 COUNTED = 1000
 STEP_SECONDS = 0.02
+A_MOMENT = 3.0
 
 
 def due_count(*, now: datetime, user_id: UUID | None = None) -> int:
@@ -130,14 +133,20 @@ def run_due(
 
 def _log(settings: Settings) -> str:
     path = runtime_files(settings).log
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     return str(path)
 
 
-def work_off(crew: Crew, setting: Setting, user_id: UUID | None, *, limit: int, until: float) -> list[UUID]:
-    """Run at most `limit` of what is due until nothing is, or until that monotonic time; return the runs' ids."""
+def work_off(
+    crew: Crew, setting: Setting, user_id: UUID | None, *, limit: int, until: float,
+    stopping: Callable[[], bool] = lambda: False,
+) -> list[UUID]:  # fmt: skip
+    """Run at most `limit` of what is due until nothing is, until that monotonic time, or until it is `stopping`.
+
+    Return the runs' ids, of which some may still be running.
+    """
     begun: list[UUID] = []
-    while True:
+    while not stopping():
         for job_ in pick(
             setting, now=clock.now() + setting.shift, limit=min(crew.free, limit - len(begun)),
             busy=crew.busy(), user_id=user_id,
@@ -145,12 +154,29 @@ def work_off(crew: Crew, setting: Setting, user_id: UUID | None, *, limit: int, 
             crew.take(job_)
             begun.append(job_.run_id)
         if not crew.members or clock.monotonic() > until:
-            return begun
-        while crew.members and not (gone := crew.ended()) and clock.monotonic() <= until:
-            time.sleep(STEP_SECONDS)
-        told = explained(gone)
-        if told:
-            orphans.reap(now=clock.now() + setting.shift, user_id=user_id, why=told)
+            break
+        _await_one(crew, setting, user_id, until=until, stopping=stopping)
+    return begun
+
+
+def _await_one(
+    crew: Crew, setting: Setting, user_id: UUID | None, *, until: float, stopping: Callable[[], bool]
+) -> None:
+    """Wait until a worker has ended, and record why where it could not itself."""
+    while crew.members and not (gone := crew.ended()) and clock.monotonic() <= until and not stopping():
+        time.sleep(STEP_SECONDS)
+    told = explained(gone)
+    if told:
+        orphans.reap(now=clock.now() + setting.shift, user_id=user_id, why=told)
+
+
+def let_go(crew: Crew, setting: Setting, user_id: UUID | None, *, grace_seconds: float) -> None:
+    """Let the workers that are left finish within `grace_seconds`, then ask them to end, then end them; record it."""
+    for patience, harder in ((grace_seconds, crew.release), (A_MOMENT, crew.kill), (A_MOMENT, lambda: None)):
+        until = clock.monotonic() + patience
+        while crew.members and clock.monotonic() <= until:
+            _await_one(crew, setting, user_id, until=until, stopping=lambda: False)
+        harder()
 
 
 def explained(gone: list[Ended]) -> dict[UUID, Ending]:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alice.runs.pidfiles import Found
+from alice.runs.pidfiles import Found, Standing
 
+_IN_THE_WAY = (Standing.FOREIGN, Standing.GARBAGE, Standing.LOCKED)
 DIED = "The scheduler ended without stopping: it was killed, it crashed, or the machine went down."
 
 
@@ -109,6 +110,8 @@ def truthful(status: DaemonStatus, found: Found) -> dict[str, Any]:
     }
     if status.running and not found.running:
         said |= {"last_error": DIED, "running_workflows": []}
+    if found.standing in _IN_THE_WAY:
+        said["last_error"] = f"{found.sentence[0].upper()}{found.sentence[1:]}."
     return said
 
 

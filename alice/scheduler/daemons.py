@@ -13,19 +13,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from alice import clock
+from alice import clock, config
 from alice.config import Settings
-from alice.db import database, ready
-from alice.domain.policy import system
+from alice.db import database
 from alice.errors import AliceError, Busy, InvalidInput
-from alice.runs import log_files, orphans, pidfiles, scan, standing, starts, status_files
+from alice.runs import log_files, pidfiles, standing, starts
 from alice.runs.crews import Crew
-from alice.runs.jobs import Setting, bound
 from alice.runs.runtime_files import RuntimeFiles, prove_writable
 from alice.runs.status_files import DaemonStatus
 from alice.scheduler.loops import Loop, Options
 from alice.scheduler.wakings import Signals
-from alice.services import schedules
 
 PATIENCE_SECONDS = 20.0
 POLLERS = 4
@@ -36,8 +33,10 @@ _MOST = {"interval_seconds": 86_400, "limit": 1000, "workers": 64, "run_seconds"
 _NAMES = {"run_seconds": "run_timeout_seconds"}
 
 
-def check(options: Options) -> Options:
-    """Return the options; raise InvalidInput naming the one that cannot be."""
+def check(settings: Settings, options: Options) -> Options:
+    """Return the options; raise InvalidInput naming the one that cannot be, or a database URL that is none."""
+    if settings.database_url:
+        database.understood(settings.database_url)
     for name, least in _LEAST.items():
         value = getattr(options, name)
         if not (math.isfinite(value) and least <= value <= _MOST[name]):
@@ -47,14 +46,14 @@ def check(options: Options) -> Options:
 
 def foreground(settings: Settings, options: Options) -> None:
     """Be the daemon until asked to stop. Raise Busy when one runs already, InvalidInput for files of no use."""
-    check(options)
+    check(settings, options)
     prove_writable(options.files)
     signals = Signals()  # before the pid file says whom to signal
     try:
         with pidfiles.held(options.files.pid) as identity:
-            _log_to(options)
+            log_to(options)
             starts.begin_fork_server(options.modules)
-            status = _first_status(options, identity)
+            status = first_status(options, identity)
             log.info("the scheduler begins as process %d", os.getpid())
             crews = Crew(starts.Forked, options.workers), Crew(starts.Forked, POLLERS)
             Loop(settings, options, signals, status, *crews).run()
@@ -63,42 +62,8 @@ def foreground(settings: Settings, options: Options) -> None:
         signals.close()
 
 
-def once(settings: Settings, options: Options) -> dict[str, Any]:
-    """Scan once, wait for what it started, and return what became of it; `failed_count` decides the exit code."""
-    check(options)
-    prove_writable(options.files)
-    with pidfiles.held(options.files.pid) as identity:
-        _log_to(options)
-        user_id = None if options.all_brains else settings.user_id
-        ready.prepare(settings, max_connections=4)
-        url, app_role = bound()
-        setting = Setting(url, app_role, run_seconds=options.run_seconds, log_file=str(options.files.log),
-                          modules=options.modules)  # fmt: skip
-        with database.session():
-            if user_id is not None:
-                schedules.ensure_rows(system("scheduler", user_id), zone=settings.timezone)
-            report = _scan_once(setting, options, user_id)
-        moment = clock.now()
-        status_files.write(options.files.status, _ended(_first_status(options, identity), report, moment))
-        return report
-
-
-def _scan_once(setting: Setting, options: Options, user_id: Any) -> dict[str, Any]:
-    now = clock.now()
-    reaped = orphans.reap(now=now, user_id=user_id)
-    due = scan.due_count(now=now, user_id=user_id)
-    crew = Crew(starts.Spawned, options.workers)
-    begun = scan.work_off(crew, setting, user_id, limit=options.limit, until=math.inf)
-    runs = database.rows(
-        "SELECT id::text, workflow_type, status, scheduled_for, artifact_id::text, error_message FROM workflow_run"
-        " WHERE id = ANY(%s) ORDER BY started_at",
-        begun,
-    )
-    failed = sum(run["status"] != "succeeded" for run in runs)
-    return {"checked_at": now, "due_count": due, "failed_count": failed, "reaped_count": reaped, "runs": runs}
-
-
-def _first_status(options: Options, identity: str) -> DaemonStatus:
+def first_status(options: Options, identity: str) -> DaemonStatus:
+    """Return what a daemon says about itself before it has done anything."""
     files, now = options.files, clock.now()
     return DaemonStatus(
         running=True, mode=options.mode, pid=os.getpid(), process_identity=identity, started_at=now,
@@ -108,15 +73,8 @@ def _first_status(options: Options, identity: str) -> DaemonStatus:
     )  # fmt: skip
 
 
-def _ended(status: DaemonStatus, report: dict[str, Any], now: Any) -> DaemonStatus:
-    from dataclasses import replace
-
-    told = {"due_count": report["due_count"], "failed_count": report["failed_count"]}
-    return replace(status, running=False, mode="once", stopped_at=now, last_due_scan_at=report["checked_at"],
-                   last_due_count=report["due_count"], last_due_scan=told, database={"status": "ok"})  # fmt: skip
-
-
-def _log_to(options: Options) -> None:
+def log_to(options: Options) -> None:
+    """Send this process's log to its file, and whatever it prints, or to a supervisor as well."""
     log_files.set_up(options.files.log)
     if options.mode == "background":
         log_files.redirect_output(options.files.log)
@@ -132,7 +90,7 @@ def background(settings: Settings, options: Options, words: list[str]) -> dict[s
 
     Raise Busy, naming the process, when one runs already; what keeps it from starting is raised in its own words.
     """
-    check(options)
+    check(settings, options)
     found = pidfiles.inspect(options.files.pid)
     if found.running:
         raise Busy(
@@ -143,12 +101,9 @@ def background(settings: Settings, options: Options, words: list[str]) -> dict[s
     prove_writable(options.files)
     command = [sys.executable, "-m", "alice.cli", "--json", "vnext", "scheduler", "daemon", "start", "--foreground",
                "--detached", *words]  # fmt: skip
-    environment = {"ALICE_USER_ID": str(settings.user_id), "ALICE_HOME": str(settings.home)}
-    if settings.database_url:
-        environment["ALICE_DATABASE_URL"] = settings.database_url
     child = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        start_new_session=True, env=os.environ | environment,
+        start_new_session=True, env=config.environment(settings),
     )  # fmt: skip
     return _await_start(settings, options.files, child)
 

@@ -19,16 +19,15 @@ from psycopg.types.json import Jsonb
 from alice import clock, ids
 from alice.config import Settings
 from alice.db import database, ready
-from alice.domain.policy import system
-from alice.errors import AliceError, DatabaseUnavailable
-from alice.runs import log_files, orphans, polls, realignments, scan, starts, status_files
+from alice.errors import AliceError, DatabaseUnavailable, NotConfigured
+from alice.runs import expiries, log_files, orphans, polls, realignments, recoveries, scan, starts, status_files
 from alice.runs.crews import Crew
 from alice.runs.jobs import RUN_SECONDS, Setting, bound
 from alice.runs.outcomes import Ending
 from alice.runs.runtime_files import RuntimeFiles
 from alice.runs.status_files import DaemonStatus
 from alice.scheduler import gaps, wakings
-from alice.services import schedules
+from alice.services import anchors
 
 log = logging.getLogger("alice.scheduler")
 SLOWEST_RECONNECT = 10.0
@@ -36,6 +35,8 @@ LONGEST_WAIT = 3600.0
 NOT_AT_ONCE = 1.0
 A_MOMENT = 0.2
 POLL_SECONDS = 10
+ANCHOR_SECONDS = 900
+EXPIRE_SECONDS = 3600
 FORGOTTEN = timedelta(days=7)
 
 
@@ -74,6 +75,7 @@ class Loop:
     tries: int = 0
     hungry: bool = False
     stumbled: bool = False
+    seen: gaps.Reading = field(default_factory=gaps.read)
     unsaid: dict[UUID, Ending] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,8 @@ class Loop:
         self.plan.every(self.options.interval_seconds).seconds.do(self._want)
         self.plan.every(60).seconds.do(self._rotate)
         self.plan.every(POLL_SECONDS).seconds.do(self._poll)
+        self.plan.every(ANCHOR_SECONDS).seconds.do(self._anchor)
+        self.plan.every(EXPIRE_SECONDS).seconds.do(self._expire)
 
     def _poll(self) -> None:
         """Start the syncs of connectors that are due, each in a process of its own; no trouble there stops a run."""
@@ -109,6 +113,26 @@ class Loop:
             raise
         except Exception:
             log.exception("the connectors could not be polled")
+
+    def _anchor(self) -> None:
+        """Note outside of the database how far the log has come; a disk that is full does not stop the work."""
+        if self.ear is None:
+            return
+        try:
+            for said in anchors.note(self.settings, self.user_id):
+                log.error("%s", said)
+        except NotConfigured as error:
+            log.warning("%s", error.message)
+
+    def _expire(self) -> None:
+        """Put away what nobody decided on; without the key of seals it waits on."""
+        if self.ear is None:
+            return
+        try:
+            if count := expiries.expire(self.settings, now=clock.now(), user_id=self.user_id):
+                log.info("%d candidates had waited too long for a decision", count)
+        except NotConfigured as error:
+            log.warning("%s", error.message)
 
     def _want(self) -> None:
         self.wanted = True
@@ -156,7 +180,7 @@ class Loop:
         ear = wakings.Ear(url)
         try:
             with database.session():
-                self._look_around()
+                recoveries.recover(self.settings, user_id=self.user_id, why=self.unsaid)
         except BaseException:
             ear.close()
             raise
@@ -164,14 +188,7 @@ class Loop:
             log.info("the database answers again, after %s", self._since())
         self.ear, self.tries, self.wanted = ear, 0, True
         self._say(database={"status": "ok"}, last_error=None)
-
-    def _look_around(self) -> None:
-        if self.user_id is not None:
-            schedules.ensure_rows(system("scheduler", self.user_id), zone=self.settings.timezone)
-        now = clock.now()
-        orphans.reap(now=now, user_id=self.user_id, why=self.unsaid)
-        orphans.heal(user_id=self.user_id)
-        realignments.realign(now=now, user_id=self.user_id)
+        self._anchor()
 
     def _lost(self, error: BaseException) -> None:
         """Go on without the database: say since when, and try again, ever more slowly and never in step with others."""
@@ -276,18 +293,25 @@ class Loop:
 
     def _wait(self) -> None:
         """Sleep until something is to be done, and notice when it was longer than that."""
+        now = gaps.read()
+        self._notice(now, planned=0.0 if self.signals.continued() else now.awake - self.seen.awake)
         if self.signals.asked or (self.wanted and self.ear is not None):
             return
         timeout = max(self._patience(), NOT_AT_ONCE if self.stumbled else 0.0)
         self.stumbled = False
-        before = gaps.read()
         fds = [self.signals.fd, *self.crew.sentinels(), *self.pollers.sentinels()]
         wakings.wait([*fds, *([self.ear.fd] if self.ear else [])], timeout)
         self.signals.drain()
-        tolerance = max(1.0, min(5.0, 2 * self.options.interval_seconds))
         if self.next_due is not None and self.next_due <= clock.now() and not self.hungry:
             self.wanted = True
-        if gap := gaps.between(before, gaps.read(), planned=timeout, tolerance=tolerance):
+        self._notice(gaps.read(), planned=timeout)
+        self.signals.continued()
+
+    def _notice(self, now: gaps.Reading, *, planned: float) -> None:
+        """See whether time went on without the daemon since the clocks were read last."""
+        before, self.seen = self.seen, now
+        tolerance = max(1.0, min(5.0, 2 * self.options.interval_seconds))
+        if gap := gaps.between(before, now, planned=planned, tolerance=tolerance):
             self._resume(gap)
 
     def _patience(self) -> float:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alice.errors import InvalidInput, NotConfigured
+from alice.files import private_folder
 from alice.scheduler.service_units import INSTALLED, LAUNCHD, POSTGRES, SCHEDULER, WEB, Unit
 
 PATIENCE_SECONDS = 90
@@ -34,7 +35,7 @@ def install(units: Sequence[Unit], kind: str, *, home: Path) -> list[list[str]]:
 
     `home` is ALICE_HOME, which has to be there for them to start in.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(home)
     for unit in units:
         _write(unit.path, unit.text)
     commands = starting(units, kind)

@@ -17,18 +17,31 @@ from alice.services.slots import CHANNEL
 
 
 class Signals:
-    """SIGTERM and SIGINT as a request to stop, which also ends a wait. Only the main thread may make one."""
+    """SIGTERM and SIGINT as a request to stop, which also ends a wait, and SIGCONT as word of having been stopped.
+
+    Only the main thread may make one.
+    """
 
     def __init__(self) -> None:
         self.asked = 0
+        self._stopped = False
         self.fd, self._write = os.pipe()
         for fd in (self.fd, self._write):
             os.set_blocking(fd, False)
         self._before = {number: signal.signal(number, self._ask) for number in (signal.SIGTERM, signal.SIGINT)}
+        self._before[signal.SIGCONT] = signal.signal(signal.SIGCONT, self._note)
         self._fd_before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked += 1
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopped = True
+
+    def continued(self) -> bool:
+        """Tell whether the process was stopped in its tracks and went on since this was asked last."""
+        stopped, self._stopped = self._stopped, False
+        return stopped
 
     def drain(self) -> None:
         """Forget the bytes that ended the wait."""

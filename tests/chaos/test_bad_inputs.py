@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.chaos.test_daemons import cli
-from tests.db.homes import as_root, small_disk
+from tests.db.homes import as_ordinary, as_root, small_disk
 
 CASES = {
     "timezone": ["configure", "daily_brief", "--enabled", "--timezone", "Europe/Atlantis"],
@@ -21,6 +21,8 @@ CASES = {
     "interval_seconds": ["daemon", "start", "--foreground", "--interval-seconds", "-1"],
     "model_options": ["configure", "daily_brief", "--model-options", "{"],
     "log_file": ["daemon", "start", "--log-file", "/proc/no/such.log"],
+    "pid_file": ["daemon", "start", "--pid-file", "/tmp"],
+    "grace_seconds": ["daemon", "stop", "--grace-seconds", "-5"],
     "status_file": ["daemon", "start", "--foreground", "--status-file", "/dev/null/status.json"],
 }
 
@@ -33,6 +35,15 @@ def test_it_is_refused_in_one_sentence_that_names_it(db: str, tmp_path: Path, fi
     sentence = json.loads(line)["error"]["fields"][field]
     assert sentence.endswith(".")
     assert enabled(db) == 0
+
+
+@pytest.mark.parametrize("words", [["start"], ["start", "--foreground"], ["start", "--once"]])
+def test_a_database_url_that_is_none_is_refused_and_its_password_not_repeated(tmp_path: Path, words: list[str]) -> None:
+    said = cli(tmp_path / "home", "postgresl://alice:opensesame@db/alice", "daemon", *words)
+    assert said.returncode == 2, said.stderr
+    assert "must be a Postgres URL" in json.loads(said.stderr)["error"]["fields"]["ALICE_DATABASE_URL"]
+    assert "opensesame" not in said.stdout + said.stderr
+    assert not (tmp_path / "home").exists()
 
 
 def enabled(url: str) -> int:
@@ -61,3 +72,14 @@ def test_a_home_that_cannot_be_written_is_named(db: str) -> None:
         assert "Read-only file system" in said.stderr
         assert "ALICE_HOME" in said.stderr
         assert not list(disk.iterdir())
+
+
+@as_ordinary
+def test_a_home_that_one_may_not_write_to_is_named(db: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    said = cli(tmp_path / "home", db, "daemon", "start")
+    tmp_path.chmod(0o700)
+    assert said.returncode == 2
+    assert "Permission denied" in said.stderr
+    assert "ALICE_HOME" in said.stderr
+    assert not list(tmp_path.iterdir())

@@ -163,6 +163,17 @@ def test_a_device_is_no_pid_file():
     assert Path("/dev/null").exists()
 
 
+def test_a_folder_is_no_pid_file(tmp_path):
+    assert pidfiles.inspect(tmp_path).standing is Standing.GARBAGE
+    with pytest.raises(InvalidInput, match="cannot be used: Is a directory"), pidfiles.held(tmp_path):
+        raise AssertionError("took a folder")
+
+
+def test_the_folders_that_are_made_for_it_are_private(tmp_path):
+    with pidfiles.held(tmp_path / "home" / "vnext-scheduler" / "scheduler.pid"):
+        assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
 def test_an_empty_file_is_taken(path):
     path.parent.mkdir()
     path.touch()

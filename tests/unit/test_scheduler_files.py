@@ -123,9 +123,19 @@ def test_a_daemon_whose_process_is_gone_is_not_running_whatever_it_said(standing
         None,
         False,
     )
-    assert said["last_error"] == status_files.DIED
+    assert said["last_error"] == status_files.DIED or standing in IN_THE_WAY
     assert said["running_workflows"] == []
     assert said["last_heartbeat_at"] == "2026-03-04T12:00:00+00:00"
+
+
+IN_THE_WAY = (Standing.FOREIGN, Standing.GARBAGE, Standing.LOCKED)
+
+
+@pytest.mark.parametrize("standing", IN_THE_WAY)
+def test_a_pid_file_that_is_in_the_way_is_told_with_the_way_out(standing):
+    said = status_files.truthful(DaemonStatus(), Found(Path("/p"), standing, 2**22 + 1))
+    assert said["last_error"].endswith("--pid-file.")
+    assert "/p" in said["last_error"]
 
 
 def test_a_daemon_that_stopped_by_itself_did_not_die():
@@ -242,7 +252,16 @@ def test_proving_makes_private_folders_and_nothing_else(tmp_path):
     folder = tmp_path / "home" / "vnext-scheduler"
     runtime_files.prove_writable(runtime_files.RuntimeFiles(folder / "p", folder / "s", folder / "l"))
     assert list(folder.iterdir()) == []
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [place.stat().st_mode & 0o777 for place in (folder, folder.parent)] == [0o700, 0o700]
+
+
+def test_where_one_file_cannot_be_written_no_folder_is_made(tmp_path):
+    home = tmp_path / "home"
+    files = runtime_files.RuntimeFiles(home / "run" / "p", home / "run" / "s", Path("/proc/nowhere/l"))
+    for bad in (files, replace(files, log=home / "l", pid=Path("/proc/nowhere/p"))):
+        with pytest.raises(InvalidInput, match="cannot be written"):
+            runtime_files.prove_writable(bad)
+    assert not home.exists()
 
 
 @pytest.mark.parametrize("name", ["status", "log"])
