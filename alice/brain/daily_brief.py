@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from alice.brain import headlines, news, owing, pointers
-from alice.brain.statements import about
+from alice.brain.statements import about, saying
 from alice.brain.wording import count
 from alice.domain.briefing import Inputs
 from alice.domain.grounding import Draft, Section, Statement
@@ -20,7 +20,7 @@ def compose(inputs: Inputs) -> Draft:
     loops = owing.sort(inputs)
     decisions = news.decisions(inputs)
     decided, owed = news.decided(decisions), owing.sections(loops, inputs)
-    told = [one.text for section in (*decided, *owed) for one in section.statements]
+    told = [one.text for section in decided for one in section.statements] + [saying(loop) for loop in loops.all]
     sections = [
         news.changed(inputs, told),
         *decided,

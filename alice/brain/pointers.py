@@ -101,7 +101,13 @@ def inbox(inputs: Inputs) -> Section | None:
     text = f"{joined(parts).capitalize()} wait for your decision; {since}."
     if sum(w.count for w in waiting) == 1:
         text = f"{parts[0].capitalize()} waits for your decision{'' if days == 0 else f', for {span(days)} now'}."
-    return Section("inbox", "In the inbox", (Statement(StatementKind.INFERENCE, text),))
+    return Section("inbox", "In the inbox", (Statement(StatementKind.INFERENCE, text + _expiring(inputs)),))
+
+
+def _expiring(inputs: Inputs) -> str:
+    soon = sum(w.expiring for w in inputs.waiting)
+    who = count(soon, "of the memories is", "of the memories are")
+    return f" {who.capitalize()} put away within a week, undecided." if soon else ""
 
 
 def _plural(kind: str) -> str | None:

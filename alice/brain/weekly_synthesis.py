@@ -15,7 +15,7 @@ from alice.brain.conflicts import Detector
 from alice.brain.discussions import Discussed, Minutes
 from alice.brain.open_loop_review import likely_done
 from alice.brain.remarks import same_terms, same_topic
-from alice.brain.statements import about, cite, days_since, local_day, loop_statement, today
+from alice.brain.statements import about, cite, days_since, local_day, loop_statement, saying, today
 from alice.brain.wording import Told, count, day, joined, ordinal, sentence, span, terms, together, topic
 from alice.domain.briefing import ClaimNote, Inputs, SourceNote
 from alice.domain.grounding import Citation, Draft, Section, Statement
@@ -183,7 +183,7 @@ def _facts(
     base: Inputs, minutes: Sequence[Minutes], decisions: Sequence[ClaimNote], topics: Sequence[Topic]
 ) -> list[Statement]:
     """Return what else is known to be new: facts, and announcements of minutes."""
-    told = [claim.text for claim in decisions]
+    told = [claim.text for claim in decisions] + [saying(loop) for loop in base.loops]
     told += [t.discussed.telling.words for t in topics if t.discussed.telling]
     meetings = {one.source.id for one in minutes}
     titles = {s.id: topic(s.title) for s in base.sources if s.id not in meetings}

@@ -135,3 +135,14 @@ def test_an_initial_tells_two_people_of_one_name_apart() -> None:
 )
 def test_markdown_shows_a_line_as_it_is(text: str, shown: str) -> None:
     assert rendering.escaped(text) == shown
+
+
+def test_what_somebody_owes_is_not_told_as_news_as_well() -> None:
+    both = "Tom sends the plan of the cellar to Ida, Ida asks the bank for the key of the safe."
+    text = (
+        TALK + f"* Cellar wall [#4](https://hall.example/4)\n  * {both}\n  * Ann: good, the wall can wait for that.\n"
+    )
+    owed = loop("Tom sends the plan of the cellar to Ida", owner="Tom", subject="Cellar wall and what is behind it")
+    given = inputs(sources=(note(text),), loops=(owed,))
+    [changed] = [one for one in daily_brief.compose(given).sections if one.key == "changed"]
+    assert not any("sends the plan" in one.text for one in changed.statements)
