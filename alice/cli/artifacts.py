@@ -20,9 +20,17 @@ COLUMNS: output.Columns = {
 }
 
 
-@click.group(cls=Group)
+LATE = {
+    "review": ("alice.cli.artifact_reviews:review", "Accept, reject, archive, reopen or promote an artifact."),
+    "rate": ("alice.cli.artifact_reviews:rate", "Say what you think of an artifact, from 1 to 5."),
+    "insight": ("alice.cli.artifact_reviews:insight", "Say whether a statement of an artifact helped."),
+    "export": ("alice.cli.artifact_reviews:export", "Write an artifact out as Markdown."),
+}
+
+
+@click.group(cls=Group, late=LATE)
 def group() -> None:
-    """Briefs and reports: list, show, generate, compare."""
+    """Briefs and reports: list, show, generate, review, rate, insight, export, compare."""
 
 
 @group.command("list")

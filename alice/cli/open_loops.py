@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group
-from alice.domain.vocab import LoopStatus
+from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.domain.vocab import LoopKind, LoopStatus
+
+DAY = click.DateTime(["%Y-%m-%d"])
+KIND = click.Choice([k.value for k in LoopKind])
 
 COLUMNS: output.Columns = {
     "due": lambda loop: loop["due_on"],
@@ -22,7 +27,7 @@ COLUMNS: output.Columns = {
 
 @click.group(cls=Group)
 def group() -> None:
-    """What somebody has to do: list, show, accept, close, snooze, reopen, reject."""
+    """What somebody has to do: list, show, add, edit, accept, close, snooze, reopen, reject, merge, undo."""
 
 
 @group.command("list")
@@ -52,19 +57,86 @@ def show(loop_id: Any) -> None:
 
 
 @group.command()
-@click.argument("loop_id", metavar="ID", type=click.UUID)
-@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day it comes back, YYYY-MM-DD.")
-def snooze(loop_id: Any, until: datetime) -> None:
+@click.argument("text")
+@click.option("--owner", help="Who has to act.")
+@click.option("--waiting-for", help="Who or what is waited for.")
+@click.option("--due", "due_on", type=DAY, help="The day it is due, YYYY-MM-DD.")
+@click.option("--kind", "loop_kind", type=KIND, default="task", show_default=True)
+@click.option("--domain", type=DOMAIN, default="unknown", show_default=True)
+@click.option("--sensitivity", type=SENSITIVITY, default="unknown", show_default=True)
+@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+def add(**values: Any) -> None:
+    """Add TEXT as an open loop of your own."""
+    from alice import inputs, review_inputs
+    from alice.services import loops
+
+    given = inputs.parse(review_inputs.AddLoop, _days(values))
+    with brain.opened() as opened:
+        found = loops.add(opened.actor, loops.NewLoop(**given.model_dump()))
+    known = "Known already, and open: " if found["duplicate"] else "Added: "
+    output.show(found, lambda: click.echo(f"{known}{found['text']}"))
+
+
+@group.command()
+@identifier("loop_id")
+@click.option("--text", help="What is to be done.")
+@click.option("--owner", help="Who has to act; '' for nobody.")
+@click.option("--waiting-for", help="Who or what is waited for; '' for nobody.")
+@click.option("--due", "due_on", type=DAY, help="The day it is due, YYYY-MM-DD.")
+@click.option("--kind", "loop_kind", type=KIND)
+@click.option("--domain", type=DOMAIN)
+@click.option("--sensitivity", type=SENSITIVITY)
+@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@why
+def edit(loop_id: UUID, reason: str | None, version: int | None, **values: Any) -> None:
+    """Change a loop; what is not said stays, and a candidate is open from then on."""
+    wanted = said(**_days(values))
+    if wanted is None:
+        raise click.UsageError("Say what to change: --text, --owner, --due …")
+    _review(loop_id, "edit", edit=wanted, reason=reason, version=version)
+
+
+@group.command()
+@identifier("loop_id")
+@click.option("--into", required=True, type=click.UUID, help="The id of the loop that this one says again.")
+@why
+def merge(loop_id: UUID, into: UUID, reason: str | None, version: int | None) -> None:
+    """Close a loop that another one says already; its words stand behind that one then."""
+    _review(loop_id, "merge", into=into, reason=reason, version=version)
+
+
+@group.command()
+@identifier("loop_id")
+@click.option("--until", required=True, type=DAY, help="The day it comes back, YYYY-MM-DD.")
+@why
+def snooze(loop_id: UUID, until: datetime, reason: str | None, version: int | None) -> None:
     """Put a loop aside until a day."""
-    _review(loop_id, "snooze", until=until)
+    _review(loop_id, "snooze", until=until, reason=reason, version=version)
+
+
+@group.command()
+@identifier("loop_id")
+@click.option("--reason", help="Why; it is kept with the decision.")
+def undo(loop_id: UUID, reason: str | None) -> None:
+    """Take the newest decision on a loop back."""
+    from alice.services import undoing
+
+    with brain.opened() as opened:
+        done = undoing.undo_last(opened.actor, "open_loop", loop_id, reason=reason)
+    output.show(done, told(done["items"][0]["subject"], "text"))
+
+
+def _days(values: dict[str, Any]) -> dict[str, Any]:
+    """Return options with days as days: click hands over midnight of one."""
+    return {name: value.date() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def _decision(action: str, sentence: str) -> None:
     @group.command(action, help=sentence)
-    @click.argument("loop_id", metavar="ID", type=click.UUID)
-    @click.option("--reason", help="Why, kept with the decision.")
-    def decide(loop_id: Any, reason: str | None) -> None:
-        _review(loop_id, action, reason=reason)
+    @identifier("loop_id")
+    @why
+    def decide(loop_id: UUID, reason: str | None, version: int | None) -> None:
+        _review(loop_id, action, reason=reason, version=version)
 
 
 for _action, _sentence in {
@@ -76,12 +148,12 @@ for _action, _sentence in {
     _decision(_action, _sentence)
 
 
-def _review(loop_id: Any, action: str, *, reason: str | None = None, until: datetime | None = None) -> None:
+def _review(loop_id: UUID, action: str, *, until: datetime | None = None, **more: Any) -> None:
     from zoneinfo import ZoneInfo
 
     from alice.services import loops
 
     with brain.opened() as opened:
         moment = until.replace(tzinfo=ZoneInfo(opened.settings.timezone)) if until else None
-        found = loops.review(opened.actor, loop_id, action, reason=reason, until=moment)
-    output.show(found, lambda: click.echo(f"{found['status'].capitalize()}: {found['text']}"))
+        found = loops.review(opened.actor, loop_id, action, until=moment, **more)
+    output.show(found, told(found, "text"))

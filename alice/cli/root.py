@@ -21,8 +21,11 @@ VNEXT = {
     "artifacts": ("alice.cli.artifacts:group", "Briefs and reports: list, show, generate, compare."),
     "model-calls": ("alice.cli.model_calls:group", "What would be sent to a model elsewhere: list, show, decide."),
     "scheduler": ("alice.cli.scheduler:group", "Workflows, their schedules and runs, and the daemon."),
-    "open-loops": ("alice.cli.open_loops:group", "What somebody has to do: list, close, reopen."),
+    "open-loops": ("alice.cli.open_loops:group", "What somebody has to do: list, add, close, snooze."),
     "context-pack": ("alice.cli.context_pack:command", "What is held about a question, with its evidence."),
+    "projects": ("alice.cli.projects:group", "Projects, and the new states that scans propose for them."),
+    "people": ("alice.cli.people:group", "People whom evidence names: list, show, decide."),
+    "connections": ("alice.cli.connections:group", "Ties that reports propose: list, show, decide."),
     "agents": ("alice.cli.agents:group", "Agents: their keys, what they hand in, propose and did."),
     "events": ("alice.cli.events:group", "The append-only log: list, verify."),
 }

@@ -1,4 +1,4 @@
-"""`alicebot vnext sources`: take in text and files, list and show what came in."""
+"""`alicebot vnext sources`: take in text and files, list and show what came in, decide on it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group
+from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
-
-DOMAIN = click.Choice([d.value for d in Domain])
-SENSITIVITY = click.Choice([s.value for s in Sensitivity])
-
 
 LATE = {"remove-import": ("alice.cli.imports:remove_import", "Take an import back, after a preview.")}
 
 
 @click.group(cls=Group, late=LATE)
 def group() -> None:
-    """Evidence: capture, list, show, remove-import."""
+    """Evidence: capture, list, show, review, archive, remove-import."""
 
 
 @group.command("capture-text")
@@ -69,16 +66,16 @@ def _capture(item: Item, occurred_at: datetime | None) -> None:
         zone = opened.settings.timezone
         when = occurred_at.replace(tzinfo=ZoneInfo(zone)) if occurred_at else None
         done = capture.capture(opened.actor, replace(item, occurred_at=when), zone=zone)
-    told = done.as_dict()
-    output.show(told, lambda: click.echo(_said(told)))
+    answer = done.as_dict()
+    output.show(answer, lambda: click.echo(_said(answer)))
 
 
-def _said(told: dict[str, object]) -> str:
-    if told["duplicate"]:
-        return f"Known already: nothing was stored. It is source {told['source_id']}."
+def _said(answer: dict[str, object]) -> str:
+    if answer["duplicate"]:
+        return f"Known already: nothing was stored. It is source {answer['source_id']}."
     return (
-        f"Kept as source {told['source_id']}: {told['chunk_count']} passages, "
-        f"{told['candidate_memory_count']} candidate memories, {told['open_loop_count']} open loops to review."
+        f"Kept as source {answer['source_id']}: {answer['chunk_count']} passages, "
+        f"{answer['candidate_memory_count']} candidate memories, {answer['open_loop_count']} open loops to review."
     )
 
 
@@ -119,3 +116,42 @@ def _print(found: dict[str, object]) -> None:
     short = {k: found[k] for k in ("id", "title", "connector", "occurred_at", "captured_at", "status", "sensitivity")}
     output.pairs(short)
     click.echo(f"\n{found['content_text']}")
+
+
+@group.command()
+@identifier("source_id")
+@click.option(
+    "--action",
+    type=click.Choice(["review", "edit", "archive", "restore"]),
+    default="review",
+    show_default=True,
+    help="review: looked at; edit: only what it is about; restore: out of the archive.",
+)
+@click.option("--domain", type=DOMAIN, help="The part of life it belongs to.")
+@click.option("--sensitivity", type=SENSITIVITY, help="How private it is; claims drawn from it follow.")
+@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@why
+def review(
+    source_id: UUID, action: str, domain: str | None, sensitivity: str | None, project_id: UUID | None,
+    reason: str | None, version: int | None,
+) -> None:  # fmt: skip
+    """Say that you looked at a source, and what it is about."""
+    _review(source_id, action, said(domain=domain, sensitivity=sensitivity, project_id=project_id), reason, version)
+
+
+@group.command()
+@identifier("source_id")
+@why
+def archive(source_id: UUID, reason: str | None, version: int | None) -> None:
+    """Put a source away: it is kept, and found no more until it is restored."""
+    _review(source_id, "archive", None, reason, version)
+
+
+def _review(
+    source_id: UUID, action: str, edit: dict[str, object] | None, reason: str | None, version: int | None
+) -> None:  # fmt: skip
+    from alice.services import sources
+
+    with brain.opened() as opened:
+        found = sources.review(opened.actor, source_id, action, edit=edit, reason=reason, version=version)
+    output.show(found, told(found, "title"))

@@ -97,13 +97,19 @@ def write(
     return made
 
 
-def export(actor: Actor, artifact_id: UUID | str) -> dict[str, Any]:
-    """Return an artifact as a Markdown file: its name and its text. That it was taken out is told in the log."""
+def export(actor: Actor, artifact_id: UUID | str, *, to: Path | None = None) -> dict[str, Any]:
+    """Return an artifact as a Markdown file, its name and its text, having written it to `to` when that is given.
+
+    That it was taken out is told in the log. Raise InvalidInput when something is at `to` already.
+    """
     with database.session():
         artifact = artifacts.get(gate.scope(actor), artifact_id)
+        told = {"artifact_id": artifact["id"], "filename": _name(artifact), "content_markdown": markdown(artifact)}
         with gate.write(actor, Action.READ, Subject(Domain(artifact["domain"]))) as unit:
             unit.record(ArtifactExported(str(artifact["id"])))
-    return {"artifact_id": artifact["id"], "filename": _name(artifact), "content_markdown": markdown(artifact)}
+    if to is not None and not files.create_private(to, told["content_markdown"]):
+        raise InvalidInput({"to": f"{to} is there already; name another file."})
+    return told | ({"path": str(to)} if to else {})
 
 
 def _name(artifact: Mapping[str, Any]) -> str:

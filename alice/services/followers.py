@@ -8,10 +8,11 @@ from uuid import UUID
 from alice.db import database
 from alice.domain.vocab import RESTRICTED_DOMAINS, Sensitivity
 from alice.ledger.unit import Unit
-from alice.services import decisions, loops
+from alice.services import decisions, loops, memories
 from alice.services.decisions import Kind, Verdict
 
 FOLLOW = "follow"
+KINDS = (memories.KIND, loops.KIND)
 
 
 def follow(unit: Unit, before: Any, after: Any, verdict: Verdict) -> None:
@@ -21,20 +22,13 @@ def follow(unit: Unit, before: Any, after: Any, verdict: Verdict) -> None:
     """
     if all(getattr(before, name) == getattr(after, name) for name in ("domain", "sensitivity", "project_id")):
         return
-    for kind in kinds():
+    for kind in KINDS:
         for row in _drawn(unit, kind, after.id):
             alone = not _elsewhere(kind, row.id, after.id)
             changes = _changes(row, before, after, alone=alone)
             if changes:
                 told = Verdict(FOLLOW, changes, verdict.now, None, act=verdict.act)
                 decisions.take(unit, kind, row, told)
-
-
-def kinds() -> tuple[Kind, ...]:
-    """Return the kinds of claims that follow their source."""
-    from alice.services import memories
-
-    return (memories.KIND, loops.KIND)
 
 
 def _drawn(unit: Unit, kind: Kind, source_id: UUID) -> list[Any]:

@@ -17,6 +17,7 @@ from tests.support.routes import routes
 LATER = "- the page of schedules is not drawn yet"
 INBOX = "- the page of the inbox is not drawn yet"
 UNDRAWN = "- the page of connectors is not drawn yet"
+UNLISTED = "- the pages of the library are not all drawn yet"
 SELF = "- of the console itself"
 PAGE = "- a page"
 
@@ -59,6 +60,36 @@ ACTIONS = [
            "- every citation stands in GET /artifacts/{id}", "- every citation stands in artifacts show"),
     Action("decide on a loop", "POST /vnext/open-loops/{id}/review", "POST /v0/vnext/open-loops/{id}/review",
            "vnext open-loops close"),
+    Action("decide on a source", INBOX, "POST /v0/vnext/sources/{id}/review", "vnext sources review"),
+    Action("list open loops", UNLISTED, "GET /v0/vnext/open-loops", "vnext open-loops list"),
+    Action("show an open loop", UNLISTED, "GET /v0/vnext/open-loops/{id}", "vnext open-loops show"),
+    Action("add an open loop", UNLISTED, "POST /v0/vnext/open-loops", "vnext open-loops add"),
+    Action("compose an artifact", UNLISTED, "POST /v0/vnext/artifacts/generate/{workflow_type}",
+           "vnext artifacts generate"),
+    Action("decide on an artifact", INBOX, "POST /v0/vnext/artifacts/{id}/review", "vnext artifacts review"),
+    Action("rate an artifact", UNLISTED, "POST /v0/vnext/artifacts/{id}/quality-ratings", "vnext artifacts rate"),
+    Action("show the ratings of an artifact", UNLISTED, "GET /v0/vnext/artifacts/{id}/quality-ratings",
+           "- artifacts rate shows the owner's"),
+    Action("say whether a statement helped", UNLISTED, "POST /v0/vnext/artifacts/{id}/insight-feedback",
+           "vnext artifacts insight"),
+    Action("show which statements helped", UNLISTED, "GET /v0/vnext/artifacts/{id}/insight-feedback",
+           "- artifacts insight shows what was said"),
+    Action("write an artifact out", UNLISTED, "POST /v0/vnext/artifacts/{id}/export", "vnext artifacts export"),
+    Action("list projects", UNLISTED, "GET /v0/vnext/projects", "vnext projects list"),
+    Action("show a project", UNLISTED, "GET /v0/vnext/projects/{id}", "vnext projects show"),
+    Action("add a project", UNLISTED, "POST /v0/vnext/projects", "vnext projects add"),
+    Action("decide on a project", UNLISTED, "POST /v0/vnext/projects/{id}/review", "vnext projects review"),
+    Action("list updates of projects", INBOX, "GET /v0/vnext/projects/update-candidates", "vnext projects updates"),
+    Action("show an update of a project", INBOX, "GET /v0/vnext/projects/update-candidates/{id}",
+           "- projects updates lists them whole"),
+    Action("decide on an update", INBOX, "POST /v0/vnext/projects/update-candidates/{id}/review",
+           "vnext projects review-update"),
+    Action("list people", UNLISTED, "GET /v0/vnext/people", "vnext people list"),
+    Action("show a person", UNLISTED, "GET /v0/vnext/people/{id}", "vnext people show"),
+    Action("decide on a person", UNLISTED, "POST /v0/vnext/people/{id}/review", "vnext people review"),
+    Action("list connections", UNLISTED, "GET /v0/vnext/graph-edges", "vnext connections list"),
+    Action("show a connection", UNLISTED, "GET /v0/vnext/graph-edges/{id}", "vnext connections show"),
+    Action("decide on a connection", INBOX, "POST /v0/vnext/graph-edges/{id}/review", "vnext connections review"),
     Action("list model calls", INBOX, "GET /v0/vnext/model-calls", "vnext model-calls list"),
     Action("show a model call", INBOX, "GET /v0/vnext/model-calls/{id}", "vnext model-calls show"),
     Action("decide on a model call", INBOX, "POST /v0/vnext/model-calls/{id}/review", "vnext model-calls approve"),
@@ -94,7 +125,7 @@ def addresses(app: Flask) -> dict[str, Any]:
         for converter in ("<uuid:", "<int:", "<path:", "<"):
             path = path.replace(converter, "{")
         path = path.replace(">", "}")
-        for noun in ("source", "artifact", "loop", "workflow", "memory", "call"):
+        for noun in ("source", "artifact", "loop", "workflow", "memory", "call", "project", "update", "person", "edge"):
             path = path.replace(f"{{{noun}_id}}", "{id}")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             found[f"{method} {path}"] = app.view_functions[rule.endpoint]
