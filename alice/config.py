@@ -13,6 +13,7 @@ from alice.errors import InvalidInput
 
 DEFAULT_USER_ID = UUID("00000000-0000-0000-0000-000000000001")
 DEMO_USER_ID = UUID("00000000-0000-0000-0000-000000000002")
+CANDIDATE_DAYS, MOST_DAYS = 90, 36_500
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "alice.localhost", "[::1]")
 
 
@@ -32,6 +33,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "ALICE_MODEL_BASE_URL": ("unset", "An OpenAI-compatible server that may write drafts."),
     "ALICE_MODEL": ("unset", "The model to ask there."),
     "ALICE_MODEL_API_KEY": ("unset", "Its key, where it wants one."),
+    "ALICE_CANDIDATE_DAYS": ("`90`", "How many days a proposed memory waits for a decision before it is put away."),
 }
 
 
@@ -53,6 +55,7 @@ class Settings:
     model_base_url: str | None
     model: str | None
     model_api_key: str | None = field(repr=False)
+    candidate_days: int = CANDIDATE_DAYS
 
     @property
     def scheduler_dir(self) -> Path:
@@ -97,6 +100,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         model_base_url=env.get("ALICE_MODEL_BASE_URL") or None,
         model=env.get("ALICE_MODEL") or None,
         model_api_key=env.get("ALICE_MODEL_API_KEY") or None,
+        candidate_days=_days(env.get("ALICE_CANDIDATE_DAYS") or str(CANDIDATE_DAYS)),
     )
     return replace(settings, public_api_url=env.get("ALICE_PUBLIC_API_URL") or settings.console_url)
 
@@ -132,6 +136,12 @@ def _words(value: str) -> list[str]:
 
 def _path(value: str | None) -> Path | None:
     return Path(value).expanduser() if value else None
+
+
+def _days(value: str) -> int:
+    if value.isdecimal() and 0 < int(value) <= MOST_DAYS:
+        return int(value)
+    raise InvalidInput({"ALICE_CANDIDATE_DAYS": f"must be a number of days from 1 to {MOST_DAYS:,}, not {value!r}."})
 
 
 def _port(value: str) -> int:

@@ -15,6 +15,7 @@ class Action(StrEnum):
     GENERATE = "generate"
     RUN_WORKFLOW = "run_workflow"
     REVIEW = "review"
+    EXPIRE = "expire"
     FORGET = "forget"
     CONFIGURE_SCHEDULE = "configure_schedule"
     CONFIGURE_CONNECTOR = "configure_connector"

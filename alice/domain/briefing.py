@@ -90,11 +90,12 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of a kind wait in the inbox, and since when the oldest does."""
+    """How many of a kind wait in the inbox, since when the oldest does, and how many are put away within a week."""
 
     kind: str
     count: int
     oldest_at: datetime
+    expiring: int = 0
 
 
 @dataclass(frozen=True, slots=True)

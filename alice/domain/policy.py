@@ -43,7 +43,9 @@ def owner(user_id: UUID) -> Actor:
 
 
 def system(name: str, user_id: UUID) -> Actor:
-    """Return a part of Alice that acts by itself, such as the scheduler. It never decides on a claim."""
+    """Return a part of Alice that acts by itself, such as the scheduler. It decides on no claim, but that a candidate
+    has waited too long.
+    """
     return Actor("system", name, user_id)
 
 
@@ -141,7 +143,9 @@ TABLE: dict[Profile, Row] = {
         Sensitivity.HIGHLY_SENSITIVE, False, _RUN | {Action.CONFIGURE_CONNECTOR, Action.CONFIGURE_SCHEDULE}
     ),
 }
-SYSTEM_MAY = frozenset({Action.READ, Action.CAPTURE, Action.INGEST_OUTPUT, Action.GENERATE, Action.RUN_WORKFLOW})
+SYSTEM_MAY = frozenset(
+    {Action.READ, Action.CAPTURE, Action.INGEST_OUTPUT, Action.GENERATE, Action.RUN_WORKFLOW, Action.EXPIRE}
+)
 COMPOSING = frozenset({Action.GENERATE, Action.RUN_WORKFLOW})
 UNRESTRICTED = frozenset(Domain) - RESTRICTED_DOMAINS
 _ALL_SENSITIVITIES = frozenset(Sensitivity)

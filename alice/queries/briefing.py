@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from alice import config
 from alice.db import database
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Older, Passage, Related, SourceNote, Waiting
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
-from alice.queries import brains, claims, recall
+from alice.queries import brains, candidates, claims, recall
 from alice.queries.scoping import visible_sql
 
 NEWS_WINDOW = timedelta(days=14)
@@ -87,7 +88,7 @@ def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
         loops=loops,
         closed=_closed(scope, window),
         stale=stale,
-        waiting=_waiting(scope) if window.inbox else (),
+        waiting=_waiting(scope, window.now) if window.inbox else (),
         owner_names=brains.owner_names(scope),
         background=_background(scope, sources),
     )
@@ -281,17 +282,19 @@ def _closed(scope: Scope, window: Window) -> tuple[LoopRow, ...]:
 
 _WAITING = {
     "source": "SELECT count(*), min(captured_at) FROM source t WHERE {seen} AND status = 'new' AND NOT backlog",
-    "memory": "SELECT count(*), min(created_at) FROM memory t WHERE {seen} AND status = 'candidate' AND NOT backlog",
     "open_loop": "SELECT count(*), min(created_at) FROM open_loop t WHERE {seen} AND status = 'candidate'"
     " AND NOT backlog",
     "artifact": "SELECT count(*), min(created_at) FROM artifact t WHERE {seen} AND status = 'needs_review'",
 }
 
 
-def _waiting(scope: Scope) -> tuple[Waiting, ...]:
+def _waiting(scope: Scope, now: datetime) -> tuple[Waiting, ...]:
     """Return what waits in the inbox by kind; the backlog of a first import does not count."""
     seen, values = visible_sql(scope, "t")
-    found = []
+    memories = candidates.waiting(scope, now=now, days=config.load().candidate_days)
+    oldest, found = memories["oldest_waiting_at"], []
+    if oldest:
+        found.append(Waiting("memory", memories["count"], oldest, memories["expiring_count"]))
     for kind, sql in _WAITING.items():
         [(number, oldest)] = database.query(sql.format(seen=seen), *values)
         if number:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from alice import clock
 from alice.domain.policy import Scope
 from alice.models import Artifact, Memory, ModelCall, OpenLoop, Source
 from alice.queries.scoping import visible
 
 
-def waiting(scope: Scope) -> dict[str, int]:
-    """Return how many of each kind wait: artifacts, memories, open_loops, sources, model_calls. Backlog does not."""
+def waiting(scope: Scope, *, now: datetime | None = None) -> dict[str, int]:
+    """Return how many of each kind wait: artifacts, memories, open_loops, sources, model_calls. Neither the backlog
+    does nor what is asleep; `candidates.waiting` says more of memories.
+    """
+    awake = Memory.snoozed_until.is_null() | (Memory.snoozed_until <= (now or clock.now()))
     kinds = {
         "artifacts": (Artifact, Artifact.status == "needs_review"),
-        "memories": (Memory, (Memory.status == "candidate") & ~Memory.backlog),
+        "memories": (Memory, (Memory.status == "candidate") & ~Memory.backlog & awake),
         "open_loops": (OpenLoop, (OpenLoop.status == "candidate") & ~OpenLoop.backlog),
         "model_calls": (ModelCall, ModelCall.status == "waiting"),
         "sources": (Source, (Source.status == "new") & ~Source.backlog),

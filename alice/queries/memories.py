@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from alice.config import CANDIDATE_DAYS
 from alice.db import database
 from alice.domain import contradiction, unseen
 from alice.domain.contradiction import Side
@@ -17,7 +19,6 @@ from alice.queries import candidates, claims, decisions, trust
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 from alice.queries.scoping import visible, visible_sql
 
-CANDIDATE_DAYS = 90
 MOST_COMPARED, MOST_DECISIONS = 80, 50
 _FIELDS = ("memory_type", "text", "subject", "status", "domain", "sensitivity", "rule", "proposed_by", "confidence",
            "backlog", "occurred_at", "created_at", "last_seen_at", "decided_at", "snoozed_until", "reason", "merged",
@@ -95,6 +96,11 @@ def find(scope: Scope, memory_id: UUID | str) -> Any:
     if row is None:
         raise NotFound("memory", memory_id)
     return row
+
+
+def rows(scope: Scope, ids: Sequence[UUID]) -> list[Any]:
+    """Return the rows of those of `ids` that are in the scope."""
+    return list(Memory.select().where(visible(scope, Memory), Memory.id.in_(list(ids))))
 
 
 def get(scope: Scope, memory_id: UUID | str, *, days: int = CANDIDATE_DAYS) -> dict[str, Any]:

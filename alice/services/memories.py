@@ -138,9 +138,11 @@ def review(
             return _undo(actor, row, wish, version, now=moment)
         with gate.write(actor, Action.REVIEW, subject) as unit:
             decisions.one_at_a_time(unit)
-            fresh = locked(unit, [row.id, *([other.id] if other else [])])
-            wrong = objection(scope, fresh[row.id], wish, version=version or row.version)
-            if wrong is not None:
+            wanted = [row.id, *([other.id] if other else [])]
+            fresh = locked(unit, wanted)
+            if gone := set(wanted) - set(fresh):
+                raise NotFound("memory", gone.pop())
+            if wrong := objection(scope, fresh[row.id], wish, version=version or row.version):
                 raise wrong
             return memories.present(settle(unit, fresh[row.id], wish, now=moment, other=other and fresh[other.id]))
 
@@ -203,15 +205,9 @@ def _other(scope: Scope, row: Any, wish: Wish) -> Any:
 
 
 def locked(unit: Unit, wanted: list[UUID]) -> dict[UUID, Any]:
-    """Lock rows until the unit ends, in the order in which captures do, and return them as they are now.
-
-    Raise NotFound when one of them is gone.
-    """
+    """Lock rows until the unit ends, in the order in which captures do, and return those that are there."""
     rows = Memory.select().where(Memory.user_id == unit.user_id, Memory.id.in_(wanted))
-    found = {row.id: row for row in rows.order_by(Memory.key).for_update()}
-    for gone in set(wanted) - set(found):
-        raise NotFound("memory", gone)
-    return found
+    return {row.id: row for row in rows.order_by(Memory.key).for_update()}
 
 
 def objection(scope: Scope, row: Any, wish: Wish, *, version: int | None = None) -> AliceError | None:

@@ -14,13 +14,13 @@ from alice.errors import Conflict, NotFound
 from alice.ledger import gate
 from alice.ledger.unit import Unit
 from alice.queries import decisions as reads
-from alice.services import artifacts, decisions, graph, loops, people, project_updates, projects, sources
+from alice.services import artifacts, decisions, graph, loops, memories, people, project_updates, projects, sources
 from alice.services.decisions import Kind, Verdict
 from alice.services.graph import check_reason
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (loops.KIND, sources.KIND, artifacts.KIND, projects.KIND, project_updates.KIND,
-                                 people.KIND, graph.KIND)
+    kind.name: kind for kind in (memories.KIND, loops.KIND, sources.KIND, artifacts.KIND, projects.KIND,
+                                 project_updates.KIND, people.KIND, graph.KIND)
 }  # fmt: skip
 GONE = "forgotten"
 
