@@ -6,7 +6,7 @@ import re
 
 from alice.domain.extraction.claims import Claim
 from alice.domain.extraction.commitments import find_commitment
-from alice.domain.extraction.lexicon import ACTS, NOBODY
+from alice.domain.extraction.lexicon import ACTS, NOBODY, word_set
 from alice.domain.extraction.loops import loop_claim
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import looks_like_code, says_nothing
@@ -35,6 +35,12 @@ _KINDS = {
     "waiting_on": LoopKind.WAITING_ON,
 }  # fmt: skip
 _NAME_FIRST = re.compile(rf"(?P<who>@?{TOKEN}(?: {TOKEN})?)(?:\s?[:,]|\s(?:to|will)\b|\s[–—-]\s)\s*(?P<rest>\S.*)")
+
+
+_NAME_ACTS = re.compile(rf"(?P<who>{TOKEN}(?: {TOKEN})?) (?P<verb>[a-z]{{3,}}s) (?P<rest>\S.*)")
+# What people do and programs do not: by such a verb even a name that nobody has heard of is somebody's.
+_HUMAN = word_set("ask book bring buy call draft email invite nominate order pay phone propose remind talk tell visit")
+_TO_SOMEBODY = re.compile(r"\bto [A-Z][a-z]")
 
 
 def find_marked(saying: Saying, scene: Scene) -> Claim | None:
@@ -72,12 +78,25 @@ def _writer(saying: Saying, scene: Scene) -> str | None:
 
 
 def _owner(words: str, scene: Scene) -> str | None:
-    """Return who is named first: "Ada: send it", "Ada to send it", "@ada will"; None when it is nobody we know."""
+    """Return who is named first: "Ada: send it", "Ada to send it", "@ada will", "Ada sends it"; else None."""
     match = _NAME_FIRST.match(words)
     if match is None or match["who"].casefold() in NOBODY:
-        return None
+        return _acts(words, scene)
     name = match["who"].lstrip("@")
     return name if scene.roster.may_be(name) or match["who"].startswith("@") else None
+
+
+def _acts(words: str, scene: Scene) -> str | None:
+    """Return who is said to do it: "Ada books a room"."""
+    match = _NAME_ACTS.match(words)
+    if match is None or match["who"].casefold() in NOBODY:
+        return None
+    stems = {match["verb"][:-1], match["verb"][:-2], match["verb"][:-3] + "y"}
+    name, titled = match["who"], match["who"].istitle()
+    if scene.roster.may_be(name):
+        return name if stems & ACTS else None
+    to_somebody = "send" in stems and _TO_SOMEBODY.search(match["rest"])
+    return name if titled and (stems & _HUMAN or to_somebody) else None
 
 
 def _by_section(saying: Saying, scene: Scene) -> Claim | None:
