@@ -11,6 +11,7 @@ from uuid import UUID
 from alice.connectors import local_folder
 from alice.connectors.local_folder import Found, Rejected
 from alice.db import database
+from alice.domain.connectors import ItemStatus
 from alice.services import folder_items, quarantine
 from alice.services.folder_items import CONNECTOR, Known
 from alice.services.quarantine import Held
@@ -42,6 +43,7 @@ class Scan:
     changed: list[Found] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     broken: list[Rejected] = field(default_factory=list)
+    fresh: list[Rejected] = field(default_factory=list)  # of the broken, those that were not noted, or not lately
     missing: dict[str, Known] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     lost: Lost = field(default_factory=lambda: Lost({}))
@@ -49,7 +51,15 @@ class Scan:
     @property
     def news(self) -> bool:
         """Tell whether there is anything to write down."""
-        return bool(self.changed or self.missing or self.broken or self.settled)
+        return bool(self.changed or self.missing or self.fresh or self.settled)
+
+    @property
+    def told(self) -> list[Rejected]:
+        """Return what cannot be opened and is to be told each time: all but what the owner dismissed."""
+        return [one for one in self.broken if not self._dismissed(one.place)]
+
+    def _dismissed(self, place: str) -> bool:
+        return place in self.held and self.held[place].status is ItemStatus.DISMISSED
 
     def source_of(self, place: str) -> UUID | None:
         """Return the source that the file at `place` was before."""
@@ -74,6 +84,7 @@ def scan(user_id: UUID, root: Path, home: Path, *, now: datetime) -> Scan:
         here.add(item.place)
         _look(done, item, now)
     broken = {one.place for one in done.broken}
+    done.fresh = [one for one in done.broken if not ((before := held.get(one.place)) and _noted(before, now))]
     done.missing = {place: one for place, one in done.known.items() if place not in here and not _under(place, broken)}
     done.lost = Lost(_by_hash(done.missing))
     tried = {found.place for found in done.changed}
@@ -89,7 +100,7 @@ def _look(done: Scan, item: Found | Rejected, now: datetime) -> None:
     if before is None or not before.same(item):
         done.changed.append(item)
     elif held is not None:
-        if held.aside or held.rests(now):
+        if _noted(held, now):
             done.waiting += 1
         else:
             done.changed.append(item)
@@ -99,6 +110,10 @@ def _look(done: Scan, item: Found | Rejected, now: datetime) -> None:
         done.changed.append(item)
     else:
         done.rejected.append(Rejected(item.place, before.reason, before.problem or "", item.size, item.mtime_ns))
+
+
+def _noted(held: Held, now: datetime) -> bool:
+    return held.aside or held.rests(now)
 
 
 def _under(place: str, broken: set[str]) -> bool:

@@ -125,6 +125,7 @@ def import_folder(
     scan = scans.scan(actor.user_id, root, home, now=moment)
     report = Report(root, ids.new_id(), seen=scan.seen, unchanged=scan.unchanged, waiting=scan.waiting)
     report.rejected += scan.rejected
+    report.failed += scan.told
     names = capture.owner_names(actor)
     task = _Task(actor, report, scan, folder_reading.Reading(root, zone, moment, domain, sensitivity, names))
     if scan.news:
@@ -192,9 +193,8 @@ def _finish(task: _Task, now: datetime) -> None:
 def _settle(task: _Task, unit: Unit) -> None:
     """Put aside the folders that cannot be opened, and forget troubles of what was taken or is gone."""
     root = str(task.report.root)
-    broken = [Trouble(root, one.place, f"{one.place} {one.message}", one.reason) for one in task.scan.broken]
+    broken = [Trouble(root, one.place, f"{one.place} {one.message}", one.reason) for one in task.scan.fresh]
     quarantine.fail(unit, CONNECTOR, broken, now=task.now)
-    task.report.failed += task.scan.broken
     failed = {one.place for one in task.report.failed}
     over = [held for place, held in task.scan.held.items() if place in task.scan.settled and place not in failed]
     quarantine.recover(unit, CONNECTOR, over)

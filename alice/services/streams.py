@@ -14,6 +14,7 @@ from uuid import UUID
 from alice import clock
 from alice.connectors.base import Cursor, Failure, Part, Received, Run
 from alice.db import database
+from alice.domain.connectors import ItemStatus
 from alice.domain.policy import Action, Subject
 from alice.domain.preparation import Prepared, prepare
 from alice.errors import AliceError, InvalidInput, TooLarge
@@ -44,6 +45,7 @@ class Told:
     failed: list[str] = field(default_factory=list)
     source_ids: list[str] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)  # streams that could not be read at all
     not_before: Any = None
     place: str = ""  # under which name the cursor is kept
     import_id: UUID | None = None
@@ -106,7 +108,7 @@ def _recover_streams(told: Told) -> None:
     over = [
         one
         for (stream, external_id), one in told.held.items()
-        if stream == external_id and stream not in told.failed and told.not_before is None
+        if stream == external_id and stream not in told.closed and told.not_before is None
     ]
     if over:
         with gate.write(told.work.actor, Action.CAPTURE) as unit:
@@ -216,12 +218,12 @@ def _store(told: Told, run: Run, part: Part, found: _Sorted, seconds: float) -> 
     work = told.work
     with gate.write(work.actor, Action.CAPTURE, _subject(told)) as unit:
         done, edits = _write(told, unit, found.ready)
-        stands = quarantine.fail(unit, told.name, _troubles(part, found), now=work.now)
+        stands = quarantine.fail(unit, told.name, _troubles(told, part, found), now=work.now)
         wanted = [r for r, _ in found.failed if stands[r.stream, r.external_id] == "waiting"]
         back = [*found.waiting, *wanted]
         cursor = run.hold(back) if back else part.cursor
         connector_states.keep_cursor(unit.user_id, told.place, cursor, not_before=part.not_before)
-        connector_states.count(unit.user_id, told.name, _tally(part, found, done, seconds), now=work.now)
+        connector_states.count(unit.user_id, told.name, _tally(told, part, found, (done, seconds)), now=work.now)
         _tell(told, unit, part)
     told.cursor, told.not_before = cursor, part.not_before
     _count(told, done, edits)
@@ -266,11 +268,20 @@ def _known(unit: Unit, name: str, external_ids: list[str]) -> dict[str, tuple[UU
     return {row[0]: (row[1], row[2]) for row in database.query(sql, unit.user_id, name, external_ids)}
 
 
-def _troubles(part: Part, found: _Sorted) -> list[Trouble]:
+def _troubles(told: Told, part: Part, found: _Sorted) -> list[Trouble]:
     items = [
         Trouble(r.stream, r.external_id, error.message, error.code, _transient(error)) for r, error in found.failed
     ]
-    return items + [Trouble(f.stream, f.external_id, _why(f), "not_had", f.transient) for f in part.failures]
+    return items + [Trouble(f.stream, f.external_id, _why(f), "not_had", f.transient) for f in _fresh(told, part)]
+
+
+def _fresh(told: Told, part: Part) -> list[Failure]:
+    """Return the failures that are news; one that was put aside is no news as long as nobody decides otherwise."""
+    return [one for one in part.failures if not ((held := _held(told, one)) and held.aside)]
+
+
+def _held(told: Told, one: Failure) -> Held | None:
+    return told.held.get((one.stream, one.external_id))
 
 
 def _why(one: Failure) -> str:
@@ -279,10 +290,11 @@ def _why(one: Failure) -> str:
     return f"{what}: {one.reason.replace('_', ' ')}."
 
 
-def _tally(part: Part, found: _Sorted, done: list[Captured], seconds: float) -> Tally:
+def _tally(told: Told, part: Part, found: _Sorted, stored: tuple[list[Captured], float]) -> Tally:
+    done, seconds = stored
     fresh = [one.source_id for one in done if not one.duplicate]
     left = sum(one.count for one in part.left_out)
-    failed = len(found.failed) + len(part.failures)
+    failed = len(found.failed) + len(_fresh(told, part))
     last = fresh[-1] if fresh else None
     return Tally(len(part.items) + left, len(fresh), len(done) - len(fresh), left, failed, seconds, last)
 
@@ -305,7 +317,9 @@ def _count_rest(told: Told, part: Part, found: _Sorted) -> None:
     told.items += len(part.items)
     told.skipped += len(found.waiting) + found.aside
     told.rejected += sum(one.count for one in part.left_out)
-    told.failed += [received.external_id for received, _ in found.failed] + [f.external_id for f in part.failures]
+    told.closed |= {one.stream for one in part.failures if one.external_id == one.stream}
+    failures = [f for f in part.failures if not ((held := _held(told, f)) and held.status is ItemStatus.DISMISSED)]
+    told.failed += [received.external_id for received, _ in found.failed] + [f.external_id for f in failures]
     told.errors += [
-        {"external_id": one.external_id, "message": _why(one)} for one in part.failures if one.external_id == one.stream
+        {"external_id": one.external_id, "message": _why(one)} for one in failures if one.external_id == one.stream
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -173,6 +174,30 @@ def test_a_long_chat_does_not_hold_up_a_short_one(telegram: LoopbackTelegram) ->
     keeper = Keeper(settings(telegram, ada, "me", str(bo.id), page=5)).sync(parts=4)
     assert "short" in keeper.texts()
     assert len(keeper.texts()) < 31
+
+
+def test_a_chat_that_is_not_there_is_asked_for_once_an_hour_or_when_the_owner_wants(
+    telegram: LoopbackTelegram,
+) -> None:
+    ada = telegram.world.person("Ada")
+    telegram.world.say(ada, ada, "mine")
+    keeper = Keeper(settings(telegram, ada, "me", "@late_bird", "424242"))
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+    def asked(minute: int, *again: str) -> tuple[bool, bool, int]:
+        before, failed = telegram.calls(), len(keeper.failures)
+        keeper.sync(now=noon + timedelta(minutes=minute), again=again)
+        made = telegram.calls() - before
+        told = len(keeper.failures) - failed
+        return made["contacts.resolveUsername"] > 0, made["messages.getDialogs"] > 0, told
+
+    assert asked(0) == (True, True, 2)
+    assert asked(5) == (False, False, 2)
+    assert asked(10, "@late_bird") == (True, False, 2)
+    assert asked(61) == (False, True, 2)
+    telegram.world.person("Late", username="late_bird")
+    assert asked(71) == (True, False, 1)
+    assert "@late_bird" in keeper.cursor["names"]
 
 
 def test_a_long_list_of_chats_is_read_to_the_end(telegram: LoopbackTelegram) -> None:

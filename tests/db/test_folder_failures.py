@@ -6,6 +6,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,7 +18,7 @@ from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.queries import connectors as health
 from alice.services import capture, connectors, folder_reading, local_folders, quarantine
-from tests.support.folders import GARDEN, edit, sync, two_notes
+from tests.support.folders import GARDEN, edit, events, sync, two_notes
 
 
 @pytest.fixture
@@ -43,6 +44,24 @@ def test_an_empty_folder_marks_and_a_closed_one_does_not(
     close(monkeypatch, "plans")
     told = sync(alice, added)
     assert (told["status"], told["failed_external_ids"], told["gone_count"]) == ("ok", ["plans"], 0)
+
+
+def test_a_closed_folder_is_told_each_time_and_noted_until_it_is_put_aside(
+    alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    sync(alice, added, now)
+    close(monkeypatch, "plans")
+    moments = [now + timedelta(minutes=minute) for minute in range(1, 180)]
+    assert {tuple(sync(alice, added, moment)["failed_external_ids"]) for moment in moments} == {("plans",)}
+    assert events("connector_item.failed") == 5
+    assert events("import.started") == 6
+    [item] = health.quarantine(gate.scope(alice)).items
+    assert (item["status"], item["attempts"]) == ("quarantined", 5)
+    quarantine.dismiss(alice, UUID(item["id"]))
+    assert sync(alice, added, moments[-1])["failed_external_ids"] == []
+    monkeypatch.undo()
+    assert sync(alice, added, moments[-1])["failed_count"] == 0
+    assert health.quarantine(gate.scope(alice)).items == []
 
 
 def close(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -121,8 +140,6 @@ def test_a_note_in_quarantine_comes_in_after_all(
     assert sync(alice, added, now + timedelta(days=6))["imported_count"] == 0
     [item] = health.quarantine(gate.scope(alice)).items
     if way == "retry":
-        from uuid import UUID
-
         quarantine.retry(alice, UUID(item["id"]), now=now + timedelta(days=6))
     else:
         edit(notes / "garden.md", GARDEN + "More.\n")
@@ -133,8 +150,6 @@ def test_a_note_in_quarantine_comes_in_after_all(
 def test_a_dismissed_note_is_left_alone(
     alice: Actor, notes: Path, added: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    from uuid import UUID
-
     with monkeypatch.context() as broken:
         break_on(broken, "garden.md")
         sync(alice, added, now)

@@ -150,6 +150,25 @@ def test_a_box_that_cannot_be_opened_is_told_until_it_can(
     assert reads.quarantine(gate.scope(alice)).items == []
 
 
+def test_a_box_that_was_put_aside_is_told_and_leaves_no_more_events(
+    db: str, alice: Actor, postman: Postman, now: datetime
+) -> None:
+    postman.failures = (Failure("green", "green", "no_such_box", False),)
+    told = [deliver(alice, postman, now + timedelta(minutes=minute)) for minute in range(4)]
+    assert [one["errors"][0]["message"] for one in told] == ["green cannot be read: no such box."] * 4
+    assert database.query("SELECT count(*) FROM event_log WHERE event_type = 'connector_item.failed'") == [(1,)]
+    [item] = reads.quarantine(gate.scope(alice)).items
+    quarantine.dismiss(alice, UUID(item["id"]))
+    for minute in range(5, 7):
+        told = deliver(alice, postman, now + timedelta(minutes=minute))
+        assert (told["status"], told["errors"], told["failed_count"]) == ("ok", [], 0)
+    [item] = reads.quarantine(gate.scope(alice)).items
+    assert item["status"] == "dismissed"
+    postman.failures = ()
+    deliver(alice, postman, now + timedelta(minutes=8))
+    assert reads.quarantine(gate.scope(alice)).items == []
+
+
 def test_an_item_that_cannot_be_stored_is_put_aside_at_once_with_its_reason(
     db: str, alice: Actor, now: datetime
 ) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from alice.connectors.base import Failure
-from alice.connectors.telegram.cursors import Place, State
+from alice.connectors.telegram.cursors import Missed, Place, State
 from alice.connectors.telegram.failures import Declined
 from alice.connectors.telegram.messages import marked
 from alice.connectors.telegram.sessions import Session
@@ -14,23 +15,40 @@ from alice.connectors.telegram.settings import CHANNEL_BASE, SAVED
 
 _PAGES_OF_DIALOGS = 50
 _PAGE = 100
+_REST = timedelta(hours=1)
 
 
-def find(session: Session, state: State, references: tuple[str, ...]) -> Iterator[Failure]:
-    """Put into `state` the place of each chat that it does not know yet; yield a Failure for each that is not there."""
+def find(
+    session: Session, state: State, references: tuple[str, ...], now: datetime, again: Collection[str] = ()
+) -> Iterator[Failure]:
+    """Put into `state` the place of each chat that it does not know yet; yield a Failure for each that is not there.
+
+    One that was not there a moment ago is not looked for anew, unless `again` names it: Telegram answers only so many
+    such questions a day, and then wants silence for hours.
+    """
     unknown = [r for r in references if state.names.get(r) not in state.places]
+    known = {name: one for name, one in state.missed.items() if name in unknown}
+    state.missed = {name: one for name, one in known.items() if name not in again and now - one.at < _REST}
+    reasons = {name: one.reason for name, one in state.missed.items()}
+    for name, reason in _look(session, state, [one for one in unknown if one not in state.missed]):
+        state.missed[name], reasons[name] = Missed(reason, now), reason
+    return (Failure(name, name, reasons[name], transient=False) for name in unknown if name in reasons)
+
+
+def _look(session: Session, state: State, names: list[str]) -> Iterator[tuple[str, str]]:
+    """Put the places of the chats `names` into `state`; yield each that is not there, and why."""
     listed = None
-    for name in unknown:
+    for name in names:
         try:
             place = _direct(session, state, name)
             if place is None:
-                listed = _dialogs(session, _numbers(unknown)) if listed is None else listed
+                listed = _dialogs(session, _numbers(names)) if listed is None else listed
                 place = listed.get(int(name))
         except Declined as refusal:
-            yield Failure(name, name, refusal.reason, transient=False)
+            yield name, refusal.reason
             continue
         if place is None:
-            yield Failure(name, name, "not_among_the_chats_of_this_account", transient=False)
+            yield name, "not_among_the_chats_of_this_account"
         else:
             state.names[name] = peer_id(place)
             state.places.setdefault(peer_id(place), place)

@@ -37,6 +37,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Why a chat was not found, and when it was looked for."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Clockwork:
     """Where the account stands in Telegram's log of updates: core.telegram.org/api/updates."""
 
@@ -47,13 +55,17 @@ class Clockwork:
 
 @dataclass(slots=True)
 class State:
-    """Everything that outlives a fetch. `places` goes by marked id, `names` from a reference to a marked id."""
+    """Everything that outlives a fetch. `places` goes by marked id, `names` from a reference to a marked id.
+
+    `missed` are the references to chats that were not there when somebody last looked.
+    """
 
     account: int | None = None
     bot: bool = False
     clockwork: Clockwork | None = None
     places: dict[int, Place] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    missed: dict[str, Missed] = field(default_factory=dict)
     not_before: datetime | None = None
     resting: set[int] = field(default_factory=set)  # chats that are left alone for the rest of this run; not kept
 
@@ -67,6 +79,7 @@ class State:
             "updates": {"pts": ticks.pts, "qts": ticks.qts, "date": ticks.date} if ticks else None,
             "chats": {str(marked): place.as_json() for marked, place in self.places.items()},
             "names": dict(self.names),
+            "missed": {name: [one.reason, one.at.isoformat()] for name, one in self.missed.items()},
             "not_before": self.not_before.isoformat() if self.not_before else None,
         }
 
@@ -76,6 +89,7 @@ class State:
             self.clockwork = None
             self.places.clear()
             self.names.clear()
+            self.missed.clear()
         self.account, self.bot = account, bot
 
     def hold(self, items: Sequence[Received]) -> Cursor:
@@ -102,6 +116,7 @@ def load(cursor: Cursor | None) -> State:
         Clockwork(**ticks) if ticks else None,
         {int(marked): _place(kept) for marked, kept in cursor["chats"].items()},
         dict(cursor["names"]),
+        {name: Missed(reason, datetime.fromisoformat(at)) for name, (reason, at) in cursor.get("missed", {}).items()},
         datetime.fromisoformat(before) if before else None,
     )
 

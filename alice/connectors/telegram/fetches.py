@@ -50,7 +50,7 @@ def probe(settings: TelegramSettings) -> tuple[Account, tuple[Failure, ...]]:
         with Session(settings.application, settings.session) as session:
             state, account = State(), _account(session)
             state.belongs_to(account.id, bot=account.bot)
-            return account, tuple(chats.find(session, state, settings.chats))
+            return account, tuple(chats.find(session, state, settings.chats, clock.now()))
     except failures.INNER as error:
         raise failures.outer(error) from None
 
@@ -64,7 +64,7 @@ def _parts(
     state.not_before = None
     try:
         with Session(settings.application, settings.session) as session:
-            yield from _read(Reading(session, settings, state), again)
+            yield from _read(Reading(session, settings, state), again, now())
     except failures.Flood as flood:
         state.not_before = now() + timedelta(seconds=flood.seconds)
         log.warning("Telegram wants silence for %d s", flood.seconds)
@@ -73,10 +73,10 @@ def _parts(
         raise failures.outer(error) from None
 
 
-def _read(reading: Reading, again: Collection[str]) -> Generator[Part, None, None]:
+def _read(reading: Reading, again: Collection[str], now: datetime) -> Generator[Part, None, None]:
     account = _account(reading.session)
     reading.state.belongs_to(account.id, bot=account.bot)
-    missing = tuple(chats.find(reading.session, reading.state, reading.settings.chats))
+    missing = tuple(chats.find(reading.session, reading.state, reading.settings.chats, now, again))
     if missing:
         yield Part((), reading.state.as_json(), failures=missing)
     _wait_for(reading, again)
