@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from alice.cli import brain, first_brief, output
+from alice.cli import asserting, brain, first_brief, output
 from alice.cli.framework import Group
 from alice.domain.vocab import ArtifactStatus, GenerationMode, WorkflowType
 
@@ -62,13 +62,15 @@ def show(artifact_id: Any) -> None:
 @group.command()
 @click.argument("workflow", type=WORKFLOW)
 @click.option("--generation-mode", type=click.Choice([m.value for m in GenerationMode]), help="Else as it is set.")
-def generate(workflow: str, generation_mode: str | None) -> None:
+@asserting.options
+def generate(workflow: str, generation_mode: str | None, **given: Any) -> None:
     """Compose WORKFLOW now; this is no slot of its schedule and needs no daemon."""
     from alice.services import model_briefs
 
     with brain.opened() as opened:
         kind, zone = WorkflowType(workflow), opened.settings.timezone
-        made = model_briefs.compose_now(kind, opened.actor, mode=generation_mode, zone=zone)
+        actor = asserting.acting(opened.actor, given)
+        made = model_briefs.compose_now(kind, actor, mode=generation_mode, zone=zone)
     output.show(made, lambda: first_brief.show(made))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from alice.cli import brain, output
+from alice.cli import asserting, brain, output
 from alice.cli.framework import Command
 from alice.domain.packs import TOKENS
 from alice.domain.vocab import Domain
@@ -20,9 +20,16 @@ from alice.domain.vocab import Domain
 @click.option("--project", help="Only this project, by name or id.")
 @click.option("--max-tokens", type=int, default=TOKENS, show_default=True, help="How long the text may be.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="What was held at the end of this day, YYYY-MM-DD.")
+@asserting.options
 @click.option("--explain", is_flag=True, help="Print why each thing was chosen: the parts of its score.")
 def command(
-    query: str, domains: tuple[str, ...], project: str | None, max_tokens: int, as_of: datetime | None, explain: bool
+    query: str,
+    domains: tuple[str, ...],
+    project: str | None,
+    max_tokens: int,
+    as_of: datetime | None,
+    explain: bool,
+    **who: Any,
 ) -> None:
     """Answer QUERY with what is held about it: evidence word for word, claims, loops, and what is missing."""
     from alice import inputs
@@ -31,7 +38,8 @@ def command(
     said = {"query": query, "domains": list(domains), "project": project, "max_tokens": max_tokens}
     given = inputs.parse(inputs.BuildContextPack, said | {"as_of": as_of.date() if as_of else None})
     with brain.opened() as opened:
-        pack = context_packs.build(opened.actor, zone=opened.settings.timezone, **given.model_dump())
+        actor = asserting.acting(opened.actor, who)
+        pack = context_packs.build(actor, zone=opened.settings.timezone, **given.model_dump())
     output.show(pack, lambda: _tell(pack, explain=explain))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from alice.cli import brain, output
+from alice.cli import asserting, brain, output
 from alice.cli.framework import Group
 from alice.errors import InvalidInput
 
@@ -109,25 +109,28 @@ def slots(limit: int, cursor: str | None, workflow: str | None, outcome: str | N
 @group.command("run-due")
 @click.option("--limit", default=10, show_default=True, type=int, help="How many workflows at most.")
 @click.option("--wait", default=600.0, show_default=True, type=click.FloatRange(0), help="For how many seconds.")
-def run_due(limit: int, wait: float) -> int:
+@asserting.options
+def run_due(limit: int, wait: float, **given: Any) -> int:
     """Run what is due, with or without a daemon; exit 1 when something failed."""
     from alice.runs import scan
 
     with brain.opened() as opened:
-        told = scan.run_due(opened.settings, limit=limit, wait=wait, actor=opened.actor)
+        actor = asserting.acting(opened.actor, given)
+        told = scan.run_due(opened.settings, limit=limit, wait=wait, actor=actor)
     output.show(told, lambda: output.table(told["runs"], _RUN, empty="Nothing is due."))
     return 1 if told["failed_count"] else 0
 
 
 @group.command("run-now")
 @click.argument("workflow")
-def run_now(workflow: str) -> None:
+@asserting.options
+def run_now(workflow: str, **given: Any) -> None:
     """Ask the daemon for a run of WORKFLOW at once; its schedule stays as it is."""
     from alice.runs import standing
     from alice.services import schedules
 
     with brain.opened() as opened:
-        told = schedules.request_run(opened.actor, workflow)
+        told = schedules.request_run(asserting.acting(opened.actor, given), workflow)
         runs = standing.daemon(opened.settings)["running"]
     said = "The daemon begins at once." if runs else "No daemon runs here; `alicebot vnext scheduler run-due` runs it."
     output.show(told, lambda: click.echo(f"Asked for, as request {told['id']}. {said}"))

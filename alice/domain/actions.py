@@ -22,6 +22,7 @@ class Action(StrEnum):
     CONFIGURE = "configure"
     MANAGE_AGENTS = "manage_agents"
     READ_EVENTS = "read_events"
+    READ_SETTINGS = "read_settings"
     READ_SECRET = "read_secret"
     RESTORE = "restore"
     OPEN_CONSOLE = "open_console"

@@ -63,6 +63,11 @@ class Charter:
         mine, theirs = self.as_dict(), other.as_dict()
         return [name for name in mine if mine[name] != theirs[name]]
 
+    @property
+    def cloud_may(self) -> bool:
+        """Tell whether anything may be sent to a model on another machine at all."""
+        return self.cloud != "never"
+
     def refuses_workflow(self, profile: Profile, kind: WorkflowType) -> bool:
         """Tell whether an agent of `profile` is kept from composing `kind`."""
         return kind not in self.allowed_workflows.get(profile, frozenset(WorkflowType))

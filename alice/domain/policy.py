@@ -133,19 +133,17 @@ class Row:
 _PROPOSE = {Action.READ, Action.PROPOSE_MEMORY}
 _WORK = _PROPOSE | {Action.INGEST_OUTPUT, Action.GENERATE}
 _RUN = _WORK | {Action.RUN_WORKFLOW}
+_SETTINGS = {Action.CONFIGURE_CONNECTOR, Action.CONFIGURE_SCHEDULE, Action.READ_SETTINGS}
 
 TABLE: dict[Profile, Row] = {
     Profile.READ_ONLY_AGENT: Row(Sensitivity.INTERNAL, False, {Action.READ}),
     Profile.MEMORY_PROPOSAL_AGENT: Row(Sensitivity.INTERNAL, False, _PROPOSE),
     Profile.PROJECT_SCOPED_AGENT: Row(Sensitivity.PRIVATE, True, _WORK),
     Profile.TRUSTED_LOCAL_AGENT: Row(Sensitivity.CONFIDENTIAL, False, _RUN),
-    Profile.ADMIN_AGENT: Row(
-        Sensitivity.HIGHLY_SENSITIVE, False, _RUN | {Action.CONFIGURE_CONNECTOR, Action.CONFIGURE_SCHEDULE}
-    ),
+    Profile.ADMIN_AGENT: Row(Sensitivity.HIGHLY_SENSITIVE, False, _RUN | _SETTINGS),
 }
-SYSTEM_MAY = frozenset(
-    {Action.READ, Action.CAPTURE, Action.INGEST_OUTPUT, Action.GENERATE, Action.RUN_WORKFLOW, Action.EXPIRE}
-)
+_HOUSEKEEPING = {Action.READ, Action.READ_SETTINGS, Action.CAPTURE, Action.INGEST_OUTPUT, Action.EXPIRE}
+SYSTEM_MAY = frozenset(_HOUSEKEEPING | {Action.GENERATE, Action.RUN_WORKFLOW})
 COMPOSING = frozenset({Action.GENERATE, Action.RUN_WORKFLOW})
 UNRESTRICTED = frozenset(Domain) - RESTRICTED_DOMAINS
 _ALL_SENSITIVITIES = frozenset(Sensitivity)

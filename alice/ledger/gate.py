@@ -35,10 +35,14 @@ def write(actor: Actor, action: Action, subject: Subject = NOTHING) -> Iterator[
 
 
 def read(
-    actor: Actor, *, domains: AbstractSet[Domain] = frozenset(), projects: AbstractSet[UUID] = frozenset()
+    actor: Actor,
+    action: Action = Action.READ,
+    *,
+    domains: AbstractSet[Domain] = frozenset(),
+    projects: AbstractSet[UUID] = frozenset(),
 ) -> Decision:
     """Decide on a read. An agent's decision is recorded; the owner reads without leaving a row."""
-    decision = policy.decide(actor, Action.READ, charter=_binding(actor), domains=domains, projects=projects)
+    decision = policy.decide(actor, action, charter=_binding(actor), domains=domains, projects=projects)
     if decision.blocked:
         _refuse(actor, decision)
     if actor.kind == "agent":
@@ -46,9 +50,9 @@ def read(
     return decision
 
 
-def scope(actor: Actor) -> Scope:
-    """Return what `actor` may see at all, for pages and lists."""
-    return read(actor).scope
+def scope(actor: Actor, action: Action = Action.READ) -> Scope:
+    """Return what `actor` may see at all, for pages and lists; `action` names what is not for everybody to read."""
+    return read(actor, action).scope
 
 
 def allow(actor: Actor, action: Action, subject: Subject = NOTHING) -> Decision:

@@ -11,7 +11,8 @@ from uuid import UUID
 from alice import clock
 from alice.config import Settings
 from alice.db import database
-from alice.domain.policy import Action, Actor, owner
+from alice.domain.policy import Action, Actor, Subject, owner
+from alice.domain.vocab import WorkflowType
 from alice.errors import InvalidInput
 from alice.files import private_folder
 from alice.ledger import gate
@@ -109,7 +110,8 @@ def run_due(
     if not 1 <= limit <= COUNTED:
         raise InvalidInput({"limit": f"must be a number from 1 to {COUNTED}, not {limit}."})
     asking = actor or owner(settings.user_id)
-    gate.allow(asking, Action.RUN_WORKFLOW)
+    for kind in WorkflowType:  # whatever is due
+        gate.allow(asking, Action.RUN_WORKFLOW, Subject(workflow=kind))
     moment = now or clock.now()
     url, app_role = bound()
     setting = Setting(

@@ -20,6 +20,7 @@ from alice.domain.grounding import Checked, Citation, check
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.routing import BY_RULES
 from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType
+from alice.errors import InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import ArtifactGenerated
 from alice.ledger.unit import Unit
@@ -57,7 +58,7 @@ class Composed:
     @property
     def subject(self) -> Subject:
         """Return what the policy is asked about before this is stored."""
-        return Subject(self.domain, self.sensitivity, self.project_id)
+        return Subject(self.domain, self.sensitivity, self.project_id, self.workflow_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,22 @@ def compose(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None =
 def material(workflow_type: WorkflowType, actor: Actor, *, now: datetime | None = None, zone: str) -> Material:
     """Return what `compose` does, together with what it was made of."""
     composer = composers.of(workflow_type)
-    gate.allow(actor, Action.GENERATE)
+    gate.allow(actor, Action.GENERATE, Subject(workflow=workflow_type))
     with database.session():
         scope = gate.scope(actor)
+        _refuse_several(scope)
         given = composer.read(scope, now or clock.now(), zone)
         checked = check(composer.compose(given), given.evidence(), given.marks())
         composed = _composed(workflow_type, given, checked, source_lines(scope, checked, zone))
         proposed = proposals.borne_out(composer.propose(given), checked, given.evidence())
         composed = replace(composed, project_id=_only_project(scope), proposed=proposed)
         return Material(given, checked, composed, scope)
+
+
+def _refuse_several(scope: Scope) -> None:
+    """Raise InvalidInput when the scope is held to projects, and not to one: who is held to one could not read it."""
+    if scope.project_ids is not None and len(scope.project_ids) != 1:
+        raise InvalidInput({"project_scope": "must name one project of the key: an artifact belongs to one."})
 
 
 def _only_project(scope: Scope) -> UUID | None:

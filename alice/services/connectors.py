@@ -149,7 +149,7 @@ def _unexpected(error: Exception) -> AliceError:
 
 def standing(actor: Actor, name: str | None, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
     """Return how the connector `name` is set and fares, or, when None, the health of all (contract.md section 6)."""
-    scope, lack, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    scope, lack, moment = gate.scope(actor, Action.READ_SETTINGS), secrets.looker(settings), now or clock.now()
     with database.session():
         if name is None:
             return connectors.health(scope, lack=lack, now=moment)
@@ -160,7 +160,7 @@ def statuses(actor: Actor, name: str | None, *, settings: Settings, now: datetim
     """Return the status of the connector `name`, or, when None, a list of every connector's."""
     if name is not None:
         return standing(actor, name, settings=settings, now=now)
-    scope, lack, moment = gate.scope(actor), secrets.looker(settings), now or clock.now()
+    scope, lack, moment = gate.scope(actor, Action.READ_SETTINGS), secrets.looker(settings), now or clock.now()
     with database.session():
         items = [connectors.status(scope, one, lack=lack, now=moment) for one in words.KINDS]
     return {"items": items, "count": len(items), "total": len(items), "next": None}

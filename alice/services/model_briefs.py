@@ -134,6 +134,9 @@ def plan(material: Material, options: ModelOptions, zone: str) -> Plan:
     evidence = list(dict.fromkeys(material.given.evidence()))
     marks = [Marking(words.domain, words.sensitivity) for words in evidence]
     decided = routing.decide(options.route_mode, chosen.host, marks, clearance=options.clearance)
+    leaves = decided.decision in (Route.CLOUD, Route.AWAITING_APPROVAL)
+    if leaves and not gate.charter(material.scope.user_id).cloud_may:
+        decided = replace(decided, decision=Route.DETERMINISTIC, reason="the charter lets nothing leave this machine")
     if isinstance(chosen, Disabled):
         decided = Routing(options.route_mode, Route.DETERMINISTIC, chosen.why)
     if decided.decision is not Route.LOCAL:

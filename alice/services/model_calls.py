@@ -21,7 +21,7 @@ from alice.domain.preparation import check_text
 from alice.domain.prompts import Passage
 from alice.domain.routing import Route
 from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType
-from alice.errors import Conflict, InvalidInput, Upstream
+from alice.errors import Conflict, InvalidInput, NotConfigured, Upstream
 from alice.ledger import gate
 from alice.ledger.events import ModelCallEnded, ModelCallReviewed
 from alice.queries import model_calls
@@ -81,6 +81,9 @@ def _decide(
 ) -> Any:
     """Move the call to approved or refused in a unit of its own; return it as it was."""
     row: Any = model_calls.find(scope, call_id)
+    if action == "approve" and not gate.charter(scope.user_id).cloud_may:
+        way = "Take `cloud: never` out of it first: alicebot charter edit"
+        raise NotConfigured("The charter lets nothing leave this machine.", way)
     with gate.write(actor, Action.REVIEW, _subject(row)) as unit:
         locked = database.rows("SELECT status, version, decided_at FROM model_call WHERE id = %s FOR UPDATE", row.id)[0]
         cut_off = locked["status"] == "approved" and locked["decided_at"] < now - CUT_OFF

@@ -13,7 +13,7 @@ from alice import clock, config, ids
 from alice.db import database
 from alice.domain import schedules, timetable
 from alice.domain.model_options import OWNERS, checked
-from alice.domain.policy import Action, Actor
+from alice.domain.policy import Action, Actor, Subject
 from alice.domain.schedules import Schedule
 from alice.domain.vocab import GenerationMode, MissedPolicy, SlotOutcome, WorkflowType
 from alice.domain.workflows import ABOUT, workflow_type
@@ -242,7 +242,7 @@ def request_run(actor: Actor, workflow: WorkflowType | str, *, now: datetime | N
     command that mends it when the workflow is disabled or paused.
     """
     kind = workflow_type(workflow)
-    with gate.write(actor, Action.RUN_WORKFLOW) as unit:
+    with gate.write(actor, Action.RUN_WORKFLOW, Subject(workflow=kind)) as unit:
         at = _standing(unit, kind)
         refuse(at)
         waiting = database.query(

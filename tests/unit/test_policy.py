@@ -26,7 +26,7 @@ MAY = {
     Profile.TRUSTED_LOCAL_AGENT: {"read", "propose_memory", "ingest_output", "generate", "run_workflow"},
     Profile.ADMIN_AGENT: {
         "read", "propose_memory", "ingest_output", "generate", "run_workflow", "configure_connector",
-        "configure_schedule",
+        "configure_schedule", "read_settings",
     },
 }  # fmt: skip
 

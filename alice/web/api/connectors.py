@@ -7,7 +7,9 @@ from uuid import UUID
 from flask import Response
 
 from alice import connector_inputs as inputs
+from alice.domain.actions import Action
 from alice.inputs import Nothing
+from alice.ledger import gate
 from alice.queries import connectors as queries
 from alice.runs import syncs
 from alice.services import connectors, quarantine
@@ -68,7 +70,7 @@ def sync_connector(connector_name: str) -> Response:
 @answers(page_of(QuarantinedItem))
 def list_quarantine(given: inputs.ListQuarantine) -> Response:
     """List what could not be taken, the newest first: where it lies and why, never what it says."""
-    return present.page(queries.quarantine(current.scope(), **given.model_dump()))
+    return present.page(queries.quarantine(gate.scope(current.actor(), Action.READ_SETTINGS), **given.model_dump()))
 
 
 @routes.post("/connectors/quarantine/<uuid:item_id>/review")

@@ -7,6 +7,8 @@ from uuid import UUID
 from flask import Response
 
 from alice import inputs
+from alice.domain.actions import Action
+from alice.ledger import gate
 from alice.queries import model_calls as queries
 from alice.services import model_calls
 from alice.web import current
@@ -21,7 +23,7 @@ from alice.web.inputs import accepts
 @answers(page_of(ModelCall))
 def list_model_calls(given: inputs.ListModelCalls) -> Response:
     """List the model calls that wait, or those in another state, the newest first."""
-    return present.page(queries.page(current.scope(), **given.model_dump()))
+    return present.page(queries.page(gate.scope(current.actor(), Action.REVIEW), **given.model_dump()))
 
 
 @routes.get("/model-calls/<uuid:call_id>")
@@ -29,7 +31,7 @@ def list_model_calls(given: inputs.ListModelCalls) -> Response:
 @answers(WholeModelCall)
 def show_model_call(call_id: UUID) -> Response:
     """Return one model call with exactly what would be sent."""
-    return present.one(queries.get(current.scope(), call_id))
+    return present.one(queries.get(gate.scope(current.actor(), Action.REVIEW), call_id))
 
 
 @routes.post("/model-calls/<uuid:call_id>/review")
