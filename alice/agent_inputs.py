@@ -8,15 +8,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from alice import inputs
-from alice.connector_inputs import Identifier, Place, Privacy, Word, one_of, projects, said
+from alice.connector_inputs import MOST_PROJECTS, Identifier, Place, Privacy, Word, one_of, projects, said
 from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput
-from alice.inputs import Answer, Body, Given, HowMany, Line, Moment, Offset, Paging, Reason, Version
+from alice.inputs import SOME, Answer, Body, Days, Given, HowMany, Line, Moment, Offset, Paging, Reason, Version
 
 Kind = Annotated[MemoryType, BeforeValidator(one_of(MemoryType))]
 AnyProfile = Annotated[Profile, BeforeValidator(one_of(Profile))]
-Projects = Annotated[list[Identifier], BeforeValidator(projects)]
-Claim = Annotated[Reason, AfterValidator(said)]
+Projects = Annotated[list[Identifier], Field(json_schema_extra={"maxItems": MOST_PROJECTS}), BeforeValidator(projects)]
+Claim = Annotated[Reason, Field(json_schema_extra=dict(SOME)), AfterValidator(said)]
 
 
 class Acting(Given):
@@ -100,7 +100,7 @@ class CreateKey(Given):
     )
     requests_per_minute: HowMany = Field(120, ge=1, le=6_000, description="How often it may be used in a minute.")
     expires_at: Moment | None = Field(None, description="When it ends; else it lasts until it is revoked.")
-    expires_in_days: HowMany | None = Field(None, ge=1, le=3_650, description="The same, in days from now.")
+    expires_in_days: Days | None = Field(None, description="The same, in days from now.")
 
     def wanted(self, now: datetime) -> dict[str, Any]:
         """Return it by the names of the service; raise InvalidInput when its end is said twice."""

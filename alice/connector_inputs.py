@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from alice.domain.connectors import LONGEST_POLL, SHORTEST_POLL, ItemStatus, SyncMode
+from alice.domain.connectors import LONGEST_POLL, OPTIONS_SHAPE, SHORTEST_POLL, ItemStatus, SyncMode
+from alice.domain.secret_references import PATTERN
 from alice.domain.vocab import Connector, Domain, Sensitivity
-from alice.inputs import Given, Line, Paging, Version
+from alice.inputs import SOME, Given, Line, Paging, Version
 
 MOST_WORD, MOST_PROJECTS = 200, 50
 
@@ -82,10 +83,13 @@ def _short(text: str) -> str:
     return text
 
 
+Seconds = Annotated[int, Field(ge=SHORTEST_POLL, le=LONGEST_POLL), BeforeValidator(_seconds)]
+_REFERENCE = WithJsonSchema({"type": ["string", "null"], "pattern": PATTERN})
 Identifier = Annotated[UUID, BeforeValidator(_identifier)]
 Place = Annotated[Domain, BeforeValidator(one_of(Domain))]
 Privacy = Annotated[Sensitivity, BeforeValidator(one_of(Sensitivity))]
-Word = Annotated[Line, AfterValidator(said), AfterValidator(_short)]
+Word = Annotated[Line, Field(json_schema_extra={"maxLength": MOST_WORD, **SOME}), AfterValidator(said),
+                 AfterValidator(_short)]  # fmt: skip
 
 
 class ShowConnectors(Given):
@@ -103,13 +107,11 @@ class ConfigureConnector(Given):
     sync_mode: Annotated[SyncMode, BeforeValidator(one_of(SyncMode))] | None = Field(
         None, description="manual or poll for what fetches, push for what is handed things."
     )
-    poll_interval_seconds: Annotated[int, BeforeValidator(_seconds)] | None = Field(
-        None, description="How often it looks, when it polls."
-    )
-    secret_ref: Annotated[str | None, BeforeValidator(_reference)] = Field(
+    poll_interval_seconds: Seconds | None = Field(None, description="How often it looks, when it polls.")
+    secret_ref: Annotated[str | None, BeforeValidator(_reference), _REFERENCE] = Field(
         None, description="The name of a secret, as env:NAME, keyring:NAME or file:NAME, never its value; null: none."
     )
-    options: Annotated[dict[str, Any], BeforeValidator(_options)] | None = Field(
+    options: Annotated[dict[str, Any], BeforeValidator(_options), WithJsonSchema(OPTIONS_SHAPE)] | None = Field(
         None, description="Its own options: folders, chats, api_id …; one that is null is taken out."
     )
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")

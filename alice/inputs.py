@@ -5,13 +5,12 @@ Every sentence names the field, what was wrong with it and what is allowed. It m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from alice.domain.model_options import SHAPE as MODEL_SHAPE
 from alice.domain.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
@@ -28,10 +27,11 @@ from alice.domain.vocab import (
     SourceStatus,
     WorkflowType,
 )
-from alice.errors import InvalidInput
+from alice.parsing import HALF, Given, shown
+from alice.parsing import parse as parse
+from alice.parsing import word as word
 
 MOST_TEXT = 1_000_000
-MOST_SHOWN = 40
 
 
 def _storable(text: str) -> str:
@@ -39,7 +39,7 @@ def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("holds a NUL character, which cannot be stored; remove it.")
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError(_HALF)
+        raise ValueError(HALF)
     return text
 
 
@@ -56,16 +56,16 @@ def _time(value: Any) -> datetime:
     except (TypeError, ValueError):
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ValueError(f"must be a time with its zone, such as 2026-03-04T12:00:00Z, not {_shown(value)}.")
+        raise ValueError(f"must be a time with its zone, such as 2026-03-04T12:00:00Z, not {shown(value)}.")
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"must be a time within the years 1 to 9999, not {_shown(value)}.") from None
+        raise ValueError(f"must be a time within the years 1 to 9999, not {shown(value)}.") from None
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError(f"must be a whole number, not {_shown(value)}.")
+        raise ValueError(f"must be a whole number, not {shown(value)}.")
     return value
 
 
@@ -73,16 +73,10 @@ def _answer(value: Any) -> bool:
     """Read true or false; a form and a command line spell them as words."""
     said = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
     if not isinstance(said, bool):
-        raise ValueError(f"must be true or false, not {_shown(value)}.")
+        raise ValueError(f"must be true or false, not {shown(value)}.")
     return said
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
-
-
-_HALF = "holds half of a surrogate pair, which is no character; send valid Unicode."
 SOME: Mapping[str, Any] = {"pattern": r"\S"}  # what is not empty, as a JSON Schema
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
 Sentence = Annotated[str, Field(max_length=500, json_schema_extra=SOME), AfterValidator(_storable),
@@ -99,13 +93,9 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_number)]
 Sequence = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_number)]
 HowMany = Annotated[int, BeforeValidator(_number)]
+Mark = Annotated[int, Field(ge=1, le=5), BeforeValidator(_number)]
+Days = Annotated[int, Field(ge=1, le=3_650), BeforeValidator(_number)]
 Answer = Annotated[bool, BeforeValidator(_answer)]
-
-
-class Given(BaseModel):
-    """The base: nothing that is not named is taken, and nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Nothing(Given):
@@ -275,7 +265,7 @@ def _day(value: Any) -> date:
         whole = isinstance(value, date) and not isinstance(value, datetime)
         return value if whole else date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"must be a day, such as 2026-03-04, not {_shown(value)}.") from None
+        raise ValueError(f"must be a day, such as 2026-03-04, not {shown(value)}.") from None
 
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY, json_schema_extra={"pattern": r"\w"}), AfterValidator(_storable),
@@ -307,70 +297,3 @@ class Ask(Given):
     )
     domain: Domain | None = Field(None, description="Only this part of life.")
     as_of: Day | None = Field(None, description="The day at whose end it was held; else now.")
-
-
-Kind = TypeVar("Kind", bound=Given)
-
-
-def parse(kind: type[Kind], values: Mapping[str, Any]) -> Kind:
-    """Return `values` as a `kind`; raise InvalidInput with a sentence for each field that is wrong.
-
-    An optional field that is empty text, as a form sends it, was not said.
-    """
-    optional = {name for name, field in kind.model_fields.items() if not field.is_required()}
-    said = {name: value for name, value in values.items() if not (name in optional and value == "")}
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        allowed = sorted(kind.model_fields)
-        fields: dict[str, str] = {}
-        for detail in error.errors(include_url=False):
-            name = _name(detail)
-            fields.setdefault(name, _sentence(detail, allowed))
-        raise InvalidInput(fields) from None
-
-
-Word = TypeVar("Word", bound=StrEnum)
-
-
-def word(kind: type[Word], field: str, value: str) -> Word:
-    """Return `value` as one of the words of `kind`; raise InvalidInput for `field` that lists them."""
-    if value in set(kind):
-        return kind(value)
-    raise InvalidInput({field: f"must be one of {', '.join(kind)}, not {_shown(value)}."})
-
-
-def _name(detail: ErrorDetails) -> str:
-    name = ".".join(str(part) for part in detail["loc"]) or "body"
-    return name.encode("ascii", "backslashreplace").decode()[:MOST_SHOWN]
-
-
-def _sentence(detail: ErrorDetails, allowed: list[str]) -> str:
-    told = _TOLD.get(detail["type"])
-    context: Mapping[str, Any] = detail.get("ctx") or {}
-    if detail["type"] == "extra_forbidden":
-        return f"is not taken here; what is taken: {', '.join(allowed) or 'nothing'}."
-    if detail["type"] == "value_error":
-        return str(context["error"])
-    if told is not None:
-        return told(context, _shown(detail["input"]))
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
-
-
-Teller = Callable[[Mapping[str, Any], str], str]
-_TOLD: dict[str, Teller] = {
-    "missing": lambda _c, _g: "is missing.",
-    "enum": lambda context, given: f"must be one of {context['expected'].replace(chr(39), '')}, not {given}.",
-    "string_type": lambda _, given: f"must be text, not {given}.",
-    "string_too_long": lambda context, _: f"is too long: at most {context['max_length']:,} characters are taken.",
-    "string_unicode": lambda _c, _g: _HALF,
-    "greater_than_equal": lambda context, given: f"must be {context['ge']} or more, not {given}.",
-    "less_than_equal": lambda context, given: f"must be {context['le']} or less, not {given}.",
-    "dict_type": lambda _, given: f"must be an object with fields, not {given}.",
-    "list_type": lambda _, given: f"must be a list, not {given}.",
-    "model_type": lambda _, given: f"must be an object with fields, not {given}.",
-    **dict.fromkeys(
-        ("int_type", "int_parsing", "int_from_float", "int_parsing_size"),
-        lambda _, given: f"must be a whole number, not {given}.",
-    ),
-}

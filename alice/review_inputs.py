@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from alice.domain.vocab import Domain, EdgeStatus, GenerationMode, LoopKind, LoopStatus, Sensitivity, UpdateStatus
-from alice.inputs import Answer, Day, Given, HowMany, Line, Moment, Offset, Paging, Reason, Sentence, Version
+from alice.inputs import Answer, Day, Given, Line, Mark, Moment, Offset, Paging, Reason, Sentence, Version
 
 _WHY = "Why; it is kept."
 _SEEN = "The version that was looked at; another one is a conflict."
@@ -143,12 +143,12 @@ class GenerateArtifact(Given):
 class RateArtifact(Given):
     """What you think of an artifact, from 1 to 5; at least one thing is said."""
 
-    usefulness: HowMany | None = Field(None, ge=1, le=5, description="Did it help?")
-    accuracy: HowMany | None = Field(None, ge=1, le=5, description="Was it right?")
-    source_grounding: HowMany | None = Field(None, ge=1, le=5, description="Did its sources bear it out?")
-    novel_connections: HowMany | None = Field(None, ge=1, le=5, description="Did it tie together what you had not?")
-    actionability: HowMany | None = Field(None, ge=1, le=5, description="Could you act upon it?")
-    hallucination_risk: HowMany | None = Field(None, ge=1, le=5, description="How much of it seemed made up?")
+    usefulness: Mark | None = Field(None, description="Did it help?")
+    accuracy: Mark | None = Field(None, description="Was it right?")
+    source_grounding: Mark | None = Field(None, description="Did its sources bear it out?")
+    novel_connections: Mark | None = Field(None, description="Did it tie together what you had not?")
+    actionability: Mark | None = Field(None, description="Could you act upon it?")
+    hallucination_risk: Mark | None = Field(None, description="How much of it seemed made up?")
     verbosity: Literal["too_shallow", "right_sized", "too_verbose"] | None = Field(None, description="Its length.")
     missed_context: Reason | None = Field(None, description="What it should have known.")
     comments: Reason | None = Field(None, description="Anything else.")

@@ -14,7 +14,7 @@ from alice import inputs
 from alice.errors import Conflict, InvalidInput
 from alice.inputs import Given, Nothing
 from alice.web import htmx
-from alice.web.security import SAFE_METHODS
+from alice.web.security import API, SAFE_METHODS
 
 Again = Callable[[Mapping[str, str], Mapping[str, str]], ResponseReturnValue]
 _View = TypeVar("_View", bound=Callable[..., ResponseReturnValue])
@@ -34,7 +34,7 @@ def accepts(
         @functools.wraps(view)
         def wrapped(**arguments: Any) -> ResponseReturnValue:
             try:
-                given = inputs.parse(kind, said())
+                given = inputs.parse(kind, said(), exactly=request.path.startswith(API))
                 return view(**arguments) if kind is Nothing else view(given=given, **arguments)
             except InvalidInput as error:
                 if again is None:

@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice import inputs
+from alice import agent_inputs, connector_inputs, inputs, review_inputs
 from alice.errors import InvalidInput
 from alice.inputs import parse
 
-KINDS = [one for one in vars(inputs).values() if isinstance(one, type) and issubclass(one, inputs.Given)]
+MODULES = (inputs, agent_inputs, connector_inputs, review_inputs)
+KINDS = {
+    name: one
+    for module in MODULES
+    for name, one in vars(module).items()
+    if isinstance(one, type) and issubclass(one, inputs.Given)
+}
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text()
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3))
 
@@ -31,10 +37,11 @@ def faults(kind: type[inputs.Given], values: Any) -> dict[str, str]:
     return dict(caught.value.fields)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_anything_at_all_is_either_taken_or_refused_by_field(kind: type[inputs.Given], data: st.DataObject) -> None:
+def test_anything_at_all_is_either_taken_or_refused_by_field(name: str, data: st.DataObject) -> None:
+    kind = KINDS[name]
     names = st.sampled_from(sorted(kind.model_fields) or ["more"]) | st.text()
     values = data.draw(st.dictionaries(names, VALUES, max_size=4))
     taken, fields = outcome(kind, values)
@@ -64,13 +71,27 @@ def test_a_required_field_has_to_be_filled() -> None:
 
 
 def test_a_wrong_word_is_told_the_right_ones() -> None:
-    told = faults(inputs.ReviewLoop, {"action": "finish"})["action"]
-    assert told == "must be one of accept, reject, close, reopen or snooze, not 'finish'."
+    told = faults(inputs.ListSlots, {"outcome": "fine"})["outcome"]
+    assert told == "must be one of succeeded, failed, skipped or missed, not 'fine'."
+    told = faults(review_inputs.RateArtifact, {"verbosity": "long"})["verbosity"]
+    assert told == "must be too_shallow, right_sized or too_verbose, not 'long'."
 
 
 def test_what_is_not_taken_is_told_what_is() -> None:
     told = faults(inputs.RunDue, {"colour": "red"})
     assert told == {"colour": "is not taken here; what is taken: limit."}
+    told = faults(review_inputs.ReviewSource, {"action": "edit", "edit": {"colour": "red"}})
+    assert told == {"edit.colour": "is not taken here; what is taken: domain, project_id, sensitivity."}
+    told = faults(review_inputs.ReviewArtifact, {"action": "promote", "statements": [{"colour": 1, "section": 0}]})
+    assert told["statements.0.colour"] == "is not taken here; what is taken: section, statement."
+
+
+def test_a_program_means_what_it_says() -> None:
+    form = {"status": "", "connector": ""}
+    assert parse(inputs.ListSources, form) == parse(inputs.ListSources, {})
+    with pytest.raises(InvalidInput, match="must be one of new, reviewed, archived or forgotten, not ''"):
+        parse(inputs.ListSources, form, exactly=True)
+    assert parse(inputs.ListSources, {"connector": ""}, exactly=True) == parse(inputs.ListSources, {})
 
 
 @pytest.mark.parametrize("given_time", ["soon", "2026-03-04", "2026-03-04T12:00:00", "12:00", 5, 1.5, True, [], "5",

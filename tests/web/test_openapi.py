@@ -87,11 +87,10 @@ def test_every_schema_is_one_and_has_a_plain_name(document: dict[str, Any]) -> N
 
 
 def test_every_key_and_parameter_has_its_meaning(document: dict[str, Any]) -> None:
-    silent = [f"{name}.{key}" for name, schema in document["components"]["schemas"].items()
-              for key, one in schema.get("properties", {}).items() if not (one.get("description") or "$ref" in one)]  # fmt: skip
-    silent += [f"{where} {p['name']}" for where, one in each(document) for p in one["parameters"]
-               if not p.get("description")]  # fmt: skip
-    assert silent == []
+    told = [(f"{name}.{key}", one) for name, schema in document["components"]["schemas"].items()
+            for key, one in schema.get("properties", {}).items()]  # fmt: skip
+    told += [(f"{where} {one['name']}", one) for where, found in each(document) for one in found["parameters"]]
+    assert [name for name, one in told if not (one.get("description") or "$ref" in one)] == []
 
 
 def test_every_text_and_number_that_is_taken_has_its_bounds(document: dict[str, Any]) -> None:
@@ -103,7 +102,7 @@ def test_every_text_and_number_that_is_taken_has_its_bounds(document: dict[str, 
             taken += document["components"]["schemas"][name]["properties"].items()
         for name, schema in taken:
             unbound += [f"{where} {name}" for kind in schema.get("anyOf", [schema]) if not bound(kind)]
-    assert unbound == []
+    assert not unbound, "\n".join(unbound)
 
 
 def bound(schema: dict[str, Any]) -> bool:
