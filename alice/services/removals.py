@@ -72,7 +72,7 @@ def remove(actor: Actor, what: str, *, settings: Settings, now: datetime | None 
     from there.
     """
     gate.allow(actor, Action.FORGET)
-    connector, _ = _meant(what)
+    connector, _ = _meant(actor.user_id, what)
     with locks.held("connector", actor.user_id, connector) as free:
         if not free:
             raise Busy(f"A sync of {connector} is running.", "Wait for it to end.")
@@ -90,7 +90,7 @@ def _remove(actor: Actor, what: str) -> dict[str, Any]:
 
 
 def _plan(user_id: UUID, what: str) -> _Plan:
-    connector, root = _meant(what)
+    connector, root = _meant(user_id, what)
     found = _found(user_id, connector, root)
     if not found:
         raise NotFound("import from", what, "Name a connector, or a folder as `connectors status local-folder` does.")
@@ -100,14 +100,20 @@ def _plan(user_id: UUID, what: str) -> _Plan:
     return _Plan(what, connector, root, [one for one in found if one not in stays], stays)
 
 
-def _meant(what: str) -> tuple[str, Path | None]:
+def _meant(user_id: UUID, what: str) -> tuple[str, Path | None]:
+    """Return the connector that `what` came by, and the folder or the file when it names one."""
     if what.strip().lower().replace("-", "_") in words.KINDS:
         return words.kind(what).name.value, None
     path = Path(what).expanduser()
     try:
-        return FOLDER, path.resolve()
+        root = path.resolve()
     except (OSError, RuntimeError, ValueError):
         raise InvalidInput({"what": f"{what!r} is neither a connector nor a folder."}) from None
+    with database.session():
+        known = database.query(
+            "SELECT connector FROM import_batch WHERE user_id = %s AND root = %s LIMIT 1", user_id, str(root)
+        )
+    return known[0][0] if known else FOLDER, root
 
 
 def _found(user_id: UUID, connector: str, root: Path | None) -> list[UUID]:
@@ -202,7 +208,7 @@ def _forget_items(unit: Unit, plan: _Plan) -> None:
 
 
 def _stop_reading(actor: Actor, what: str, settings: Settings, now: datetime) -> None:
-    connector, root = _meant(what)
+    connector, root = _meant(actor.user_id, what)
     with database.session():
         _plan(actor.user_id, what)
     if root is None:

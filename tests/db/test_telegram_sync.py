@@ -176,7 +176,8 @@ def test_an_export_comes_in_once_beside_a_sync_and_can_be_taken_back(
     assert (told["imported_count"], told["duplicate_count"]) == (1, 1)
     assert connectors.standing(alice, "telegram", settings=settings)["cursor_state"] == before
     assert import_export(alice, file, settings=settings)["item_count"] == 0
-    assert removals.remove(alice, str(file), settings=settings)["goes"]["sources"] == 1
+    removed = removals.remove(alice, str(file), settings=settings)
+    assert (removed["connector_name"], removed["goes"]["sources"]) == ("telegram", 1)
     assert database.query("SELECT content_text FROM source") == [("Both in the sync and in the export.",)]
     assert import_export(alice, file, settings=settings)["imported_count"] == 1
     removals.remove(alice, "telegram", settings=settings)
