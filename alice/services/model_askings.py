@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from alice.brain.wording import count, joined
 from alice.config import Settings
 from alice.domain import model_answers, model_drafts
 from alice.domain.grounding import Draft, Marking, Section, Statement, check
@@ -132,14 +133,14 @@ def noted(chosen: Model, passages: Sequence[Passage], grounded: Grounded) -> Sec
     counts = grounded.counts
     where = f" at {chosen.host}" if chosen.host else ""
     text = (
-        f"Written by the model {chosen.name}{where} from {len(passages)} passages; quotes and loops are not its words."
+        f"Written by the model {chosen.name}{where} from {count(len(passages), 'passage')}; quotes and loops are not"
+        " its words."
     )
     out = sum(counts.dropped.values())
-    if out or counts.moved:
-        text += (
-            f" Of what it said, {out} statements were left out and {counts.moved} set among the uncertainties, because"
-            " the passages they cite do not bear them out."
-        )
+    parts = [f"{count(out, 'statement')} left out"] if out else []
+    parts += [f"{count(counts.moved, 'statement')} set among the uncertainties"] if counts.moved else []
+    if parts:
+        text += f" The passages that it cited did not bear out all that it said: {joined(parts)}."
     return note(text)
 
 

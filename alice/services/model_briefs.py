@@ -201,7 +201,10 @@ def set_again(composed: Composed, checked: Checked, lines: Sequence[SourceLine],
 
 def _waiting(material: Material, options: ModelOptions, made: Plan, zone: str, *, asking: bool) -> Composed:
     """Return the rules' artifact, and beside it the request that the owner is asked to approve."""
-    note = "A model may write this once you have seen what would be sent: `alicebot vnext model-calls list`."
+    note = (
+        "A model may write this once you have seen and approved what would be sent: in the inbox, or with"
+        " alicebot vnext model-calls list."
+    )
     composed = by_rules(material, made.routing, zone, note=note)
     passages = made.prompt.passages
     mark = model_askings.marked(passages)

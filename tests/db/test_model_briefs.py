@@ -274,3 +274,10 @@ def test_options_are_read_as_they_are_set(db: str, alice: Actor, now: datetime) 
     schedules.configure(alice, DAILY, generation_mode="model_backed", model_options=told, now=now)
     mode, read = model_briefs.options_of(alice, DAILY)
     assert (mode.value, read) == ("model_backed", model_options.read(told))
+
+
+def test_what_was_left_out_is_counted_in_plain_words(hall: None, alice: Actor, now: datetime, server: Model) -> None:
+    fair = item("Ann will order 120 slates by Friday.", 1, 2, 3, 4, 5, 6)
+    server.then(says(shaped(facts=[fair, item("Ann will order 900 slates by Friday.", 1, 2, 3, 4, 5, 6)])))
+    [note] = texts(write(alice, now, options(server)), "how_written")
+    assert note.endswith("did not bear out all that it said: one statement left out.")
