@@ -49,9 +49,11 @@ def held(*parts: object, url: str | None = None) -> Iterator[bool]:
         conn.close()
 
 
-def in_unit(*parts: object) -> None:
-    """Wait for the transaction lock named by `parts`; it is freed at commit or roll-back."""
-    database.query("SELECT pg_advisory_xact_lock(%s)", key(*parts))
+def in_unit(*parts: object, shared: bool = False) -> None:
+    """Wait for the transaction lock named by `parts`; it is freed at commit or roll-back.
+
+    Those that share it wait only for one that wants it alone, and it for them."""
+    database.query(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", key(*parts))
 
 
 def free(*parts: object) -> bool:

@@ -9,6 +9,7 @@ from alice.models.brains import Brain
 from alice.models.connectors import ConnectorItem, ConnectorQuarantine, ConnectorSetting, ConnectorState
 from alice.models.decisions import Decision
 from alice.models.events import EventHead, EventLog
+from alice.models.forgetting import ForgottenMark, Receipt
 from alice.models.graph import GraphEdge
 from alice.models.loops import OpenLoop
 from alice.models.memories import Memory, Provenance
@@ -45,6 +46,8 @@ ALL: tuple[type[Table], ...] = (
     ProjectUpdate,
     ModelCall,
     ModelCallPassage,
+    Receipt,
+    ForgottenMark,
     Workflow,
     WorkflowState,
     WorkflowRequest,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from alice.ledger import gate
 from alice.ledger.events import ClaimsReinforced, SourceCaptured, SourceSeenAgain
 from alice.ledger.unit import Unit
 from alice.queries import brains
-from alice.services import indexing, storage
+from alice.services import forgotten, indexing, storage
 from alice.services.storage import Stored
 
 __all__ = ["Captured", "Item", "capture", "capture_many", "write_prepared"]
@@ -25,7 +25,10 @@ __all__ = ["Captured", "Item", "capture", "capture_many", "write_prepared"]
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What became of one item: imported, or a duplicate of a source that was there."""
+    """What became of one item: imported, or a duplicate of a source that was there.
+
+    `forgotten_at` is when the owner had the same words forgotten, which they take in again now.
+    """
 
     source_id: UUID
     content_hash: str
@@ -33,10 +36,12 @@ class Captured:
     chunk_count: int = 0
     candidate_memory_count: int = 0
     open_loop_count: int = 0
+    forgotten_at: datetime | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it in the keys of contract.md section 6."""
-        return {
+        again = {"forgotten_at": self.forgotten_at} if self.forgotten_at else {}
+        return again | {
             "status": "duplicate" if self.duplicate else "imported",
             "source_id": str(self.source_id),
             "content_hash": self.content_hash,
@@ -83,13 +88,20 @@ def owner_names(actor: Actor) -> tuple[str, ...]:
 def write_prepared(
     unit: Unit, ready: Sequence[Prepared], *, now: datetime, import_id: UUID | None = None
 ) -> list[Captured]:
-    """Write prepared items inside `unit`, record an event for each, and return what became of each."""
+    """Write prepared items inside `unit`, record an event for each, and return what became of each.
+
+    Raise Conflict for an agent that brings what was forgotten; what connectors bring is kept away before.
+    """
+    forgotten.turn(unit)
+    forgotten.refuse(unit, [p.content_hash for p in ready])
     known = _known(unit, [p.content_hash for p in ready])
     fresh = {p.content_hash: p for p in ready if p.content_hash not in known}
     written = storage.store(unit, list(fresh.values()), now=now, import_id=import_id)
     known |= _known(unit, [h for h in fresh if h not in written])
     indexing.add(unit, [stored.source_id for stored in written.values()])
-    return [_told(unit, p, written.pop(p.content_hash, None), known) for p in ready]
+    again = forgotten.texts(unit.user_id, list(written))
+    done = [_told(unit, p, written.pop(p.content_hash, None), known) for p in ready]
+    return [one if one.duplicate else replace(one, forgotten_at=again.get(one.content_hash)) for one in done]
 
 
 def _known(unit: Unit, hashes: list[str]) -> dict[str, UUID]:

@@ -6,7 +6,8 @@ It writes nowhere else, replaces no file that is not Alice's, and marks each so 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from alice import clock, files, ids
 from alice.config import load
 from alice.db import database
 from alice.domain.calendars import Due, calendar
-from alice.domain.policy import Action, Actor, Subject
+from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.vocab import Domain
 from alice.errors import InvalidInput, NotConfigured
 from alice.ledger import gate
@@ -27,6 +28,7 @@ from alice.services import folder_roots
 
 CALENDAR = "alice-open-loops.ics"
 _MARK = "generated_by: alice"
+_ARTIFACT = re.compile(r"^artifact_id: (\S+)$", re.MULTILINE)
 _WAY = "Give this user the folder and some room on the disk, or choose another folder."
 
 
@@ -88,13 +90,47 @@ def write(
     with database.session():
         scope = gate.scope(actor)
         artifact = artifacts.get(scope, artifact_id)
-        due = loops.due(scope) if with_calendar else []
-    made = Written(place / _name(artifact), place / CALENDAR if with_calendar else None)
-    _put(made.markdown, markdown(artifact))
-    if made.calendar:
-        dues = [Due(one["id"], one["due_on"], one["text"], one["subject"] or "") for one in due]
-        _put(made.calendar, calendar(dues, now=now or clock.now()))
+        made = Written(place / _name(artifact), place / CALENDAR if with_calendar else None)
+        _put(made.markdown, markdown(artifact))
+        # Words of it may have been forgotten while it was written.
+        while (fresh := artifacts.get(scope, artifact_id))["version"] != artifact["version"]:
+            artifact = fresh
+            _put(made.markdown, markdown(artifact))
+        if made.calendar:
+            _put_calendar(scope, made.calendar, now or clock.now())
     return made
+
+
+def _put_calendar(scope: Scope, path: Path, now: datetime) -> None:
+    dues = [Due(one["id"], one["due_on"], one["text"], one["subject"] or "") for one in loops.due(scope)]
+    _put(path, calendar(dues, now=now))
+
+
+def refresh(scope: Scope, folder: Path, artifact_ids: Collection[str], *, now: datetime) -> list[Path]:
+    """Write those of Alice's files in `folder` anew that are copies of the artifacts, and the calendar if there is one.
+
+    Return the files. Raise NotConfigured when one cannot be written.
+    """
+    done = [path for path in ours(folder) if path.name == CALENDAR or _copied(path) in artifact_ids]
+    for path in done:
+        if path.name == CALENDAR:
+            _put_calendar(scope, path, now)
+        else:
+            _put(path, markdown(artifacts.get(scope, _copied(path))))
+    return done
+
+
+def ours(folder: Path) -> list[Path]:
+    """Return the files in `folder` that Alice wrote."""
+    found = [*folder.glob("*.md"), folder / CALENDAR] if folder.is_dir() else []
+    return sorted(path for path in found if path.is_file() and not path.is_symlink() and _ours(path))
+
+
+def _copied(path: Path) -> str:
+    """Return the id of the artifact that a file is a copy of, or nothing."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        found = _ARTIFACT.search(file.read(2_000))
+    return found[1] if found else ""
 
 
 def export(actor: Actor, artifact_id: UUID | str, *, to: Path | None = None) -> dict[str, Any]:

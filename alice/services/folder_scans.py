@@ -12,8 +12,9 @@ from alice.connectors import local_folder
 from alice.connectors.local_folder import Found, Rejected
 from alice.db import database
 from alice.domain.connectors import ItemStatus
-from alice.services import folder_items, quarantine
+from alice.services import folder_items, forgotten, quarantine
 from alice.services.folder_items import CONNECTOR, Known
+from alice.services.forgotten import Mark
 from alice.services.quarantine import Held
 
 UNREADABLE = "unreadable"
@@ -33,11 +34,17 @@ class Lost:
 
 @dataclass(slots=True)
 class Scan:
-    """What a look found. `known` and `held` are as they were before it; places are in `/`-form below the root."""
+    """What a look found. `known` and `held` are as they were before it; places are in `/`-form below the root.
+
+    `marks` are of what was forgotten: such a file is passed by without a look into it, edited or not.
+    """
 
     known: dict[str, Known]
     held: dict[str, Held]
+    root: str
+    marks: frozenset[Mark] = frozenset()
     seen: int = 0
+    forgotten: int = 0
     unchanged: int = 0
     waiting: int = 0
     changed: list[Found] = field(default_factory=list)
@@ -77,7 +84,8 @@ def scan(user_id: UUID, root: Path, home: Path, *, now: datetime) -> Scan:
         held = {
             place: one for (stream, place), one in quarantine.held(user_id, CONNECTOR).items() if stream == str(root)
         }
-    done = Scan(folder_items.known(user_id, root), held)
+        marks = forgotten.items(user_id)
+    done = Scan(folder_items.known(user_id, root), held, str(root), marks)
     here: set[str] = set()
     for item in local_folder.walk(root, leave_out=home.resolve()):
         done.seen += 1
@@ -97,7 +105,9 @@ def _look(done: Scan, item: Found | Rejected, now: datetime) -> None:
         (done.broken if item.reason == UNREADABLE else done.rejected).append(item)
         return
     before, held = done.known.get(item.place), done.held.get(item.place)
-    if before is None or not before.same(item):
+    if before is None and done.marks and forgotten.item(CONNECTOR, done.root, item.place) in done.marks:
+        done.forgotten += 1
+    elif before is None or not before.same(item):
         done.changed.append(item)
     elif held is not None:
         if _noted(held, now):

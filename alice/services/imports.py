@@ -23,7 +23,16 @@ from alice.ledger import gate
 from alice.ledger.events import ImportFinished, ImportStarted
 from alice.ledger.unit import Unit
 from alice.models import ImportBatch
-from alice.services import capture, connector_states, folder_items, folder_reading, folder_roots, quarantine, revisions
+from alice.services import (
+    capture,
+    connector_states,
+    folder_items,
+    folder_reading,
+    folder_roots,
+    forgotten,
+    quarantine,
+    revisions,
+)
 from alice.services import folder_scans as scans
 from alice.services.capture import Captured
 from alice.services.connector_states import Tally
@@ -53,6 +62,7 @@ class Report:
     revised: int = 0
     moved: int = 0
     gone: int = 0
+    forgotten: int = 0
     chunks: int = 0
     candidates: int = 0
     rejected: list[Rejected] = field(default_factory=list)
@@ -71,6 +81,7 @@ class Report:
             "revised_count": self.revised,
             "moved_count": self.moved,
             "gone_count": self.gone,
+            "forgotten_count": self.forgotten,
             "duplicate_count": self.duplicates,
             "skipped_count": self.unchanged + self.waiting,
             "rejected_count": len(self.rejected),
@@ -124,6 +135,7 @@ def import_folder(
     moment = now or clock.now()
     scan = scans.scan(actor.user_id, root, home, now=moment)
     report = Report(root, ids.new_id(), seen=scan.seen, unchanged=scan.unchanged, waiting=scan.waiting)
+    report.forgotten = scan.forgotten
     report.rejected += scan.rejected
     report.failed += scan.told
     names = capture.owner_names(actor)
@@ -234,6 +246,7 @@ def _store(task: _Task, pairs: Read, seconds: float) -> None:
     failed = [_failure(found, one) for found, one in pairs if _has_failed(one)]
     passed = [one.done for _, one in pairs if isinstance(one.done, Rejected) and one.done.reason == "vanished"]
     with gate.write(task.actor, Action.CAPTURE, Subject(task.reading.domain, task.reading.sensitivity)) as unit:
+        ready, away = _part_with(task, unit, ready)
         done = capture.write_prepared(unit, [r.prepared for r in ready], now=task.now, import_id=task.report.import_id)
         edits = _keep(task, unit, ready, done)
         _move(task, unit, moved)
@@ -241,7 +254,17 @@ def _store(task: _Task, pairs: Read, seconds: float) -> None:
         troubles = [Trouble(str(task.report.root), f.place, f"{f.place} {f.message}", f.reason) for f in failed]
         quarantine.fail(unit, CONNECTOR, troubles, now=task.now)
         connector_states.count(unit.user_id, CONNECTOR, _tally(done, moved, refused, failed, seconds), now=task.now)
+    task.report.forgotten += away
     _count(task, done, edits, moved, [*refused, *passed], failed)
+
+
+def _part_with(task: _Task, unit: Unit, ready: list[Ready]) -> tuple[list[Ready], int]:
+    """Return the notes without those that were forgotten, and how many these are."""
+    forgotten.turn(unit)
+    root = str(task.report.root)
+    came = [(forgotten.item(CONNECTOR, root, one.found.place), one.prepared.content_hash) for one in ready]
+    away = forgotten.keep_away(unit, CONNECTOR, came)
+    return [one for number, one in enumerate(ready) if number not in away], len(away)
 
 
 def _has_failed(one: Attempt[Ready | Moved | Rejected]) -> bool:

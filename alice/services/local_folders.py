@@ -20,7 +20,8 @@ from alice.services.imports import Report
 
 NAME = Connector.LOCAL_FOLDER.value
 _SUMMED = ("item_count", "imported_count", "revised_count", "moved_count", "gone_count", "duplicate_count",
-           "skipped_count", "rejected_count", "failed_count", "chunk_count", "candidate_count")  # fmt: skip
+           "forgotten_count", "skipped_count", "rejected_count", "failed_count", "chunk_count",
+           "candidate_count")  # fmt: skip
 
 
 def add_path(

@@ -22,7 +22,7 @@ from alice.errors import Busy, InvalidInput, NotFound
 from alice.ledger import gate
 from alice.ledger.events import ImportRemoved, SourceRemoved
 from alice.ledger.unit import Unit
-from alice.services import connector_settings, indexing, local_folders, telegram
+from alice.services import connector_settings, forgotten, indexing, local_folders, telegram
 
 FOLDER = Connector.LOCAL_FOLDER.value
 MOST_LISTED = 20
@@ -82,6 +82,7 @@ def remove(actor: Actor, what: str, *, settings: Settings, now: datetime | None 
 
 def _remove(actor: Actor, what: str) -> dict[str, Any]:
     with gate.write(actor, Action.FORGET) as unit:
+        forgotten.turn(unit, alone=True)
         plan = _plan(unit.user_id, what)
         counts = _counts(plan)
         _erase(unit, plan)
@@ -124,8 +125,8 @@ def _found(user_id: UUID, connector: str, root: Path | None) -> list[UUID]:
         sql += " AND (starts_with(b.root, %s) OR s.uri = %s OR starts_with(s.uri, %s)) OR b.root = %s"
         values += [below, place, f"{place.rstrip('/')}/", str(root)]
     rows = database.query(
-        f"SELECT s.id FROM source s LEFT JOIN import_batch b ON b.id = s.import_id WHERE s.user_id = %s AND ({sql})"
-        " ORDER BY s.id", user_id, *values,
+        "SELECT s.id FROM source s LEFT JOIN import_batch b ON b.id = s.import_id WHERE s.user_id = %s"
+        f" AND s.status <> 'forgotten' AND ({sql}) ORDER BY s.id", user_id, *values,
     )  # fmt: skip
     return [row[0] for row in rows]
 

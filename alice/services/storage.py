@@ -18,6 +18,7 @@ from alice.db import database
 from alice.domain.extraction import Claim
 from alice.domain.preparation import Prepared
 from alice.ledger.unit import Unit
+from alice.services import forgotten
 
 MEMORY_TYPES = {"decision": "decision", "fact": "semantic", "preference": "preference"}
 Row = dict[str, Any]
@@ -102,6 +103,8 @@ def _claims(unit: Unit, written: Sequence[Stored], now: datetime) -> None:
     spans: dict[tuple[UUID, UUID, int, int], tuple[Any, ...]] = {}
     for kinds, upsert in _KINDS:
         drawn = _by_key((s, c) for s in written for c in s.prepared.claims if c.kind in kinds)
+        for key in forgotten.claims(unit.user_id, drawn) if upsert is _memories else ():
+            del drawn[key]
         for key, (identifier, inserted) in upsert(unit, _newest(drawn), now).items():
             for stored, claim in drawn[key]:
                 _note(stored, claim, identifier, inserted)

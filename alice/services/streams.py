@@ -21,7 +21,7 @@ from alice.errors import AliceError, InvalidInput, TooLarge
 from alice.ledger import gate
 from alice.ledger.events import ConnectorGap, ConnectorLeftOut
 from alice.ledger.unit import Unit
-from alice.services import capture, connector_states, quarantine, revisions
+from alice.services import capture, connector_states, forgotten, quarantine, revisions
 from alice.services.capture import Captured
 from alice.services.connector_states import Tally
 from alice.services.connectors import Work, attempt
@@ -42,6 +42,7 @@ class Told:
     duplicates: int = 0
     skipped: int = 0
     rejected: int = 0
+    forgotten: int = 0
     failed: list[str] = field(default_factory=list)
     source_ids: list[str] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
@@ -55,6 +56,10 @@ class Told:
         """Return the connector's name."""
         return self.work.setting.name.value
 
+    def pass_by(self, count: int) -> None:
+        """Count items that were forgotten and are kept away."""
+        self.forgotten += count
+
     def as_dict(self, before: Cursor) -> dict[str, Any]:
         """Return it in the keys of a sync, contract.md section 6."""
         return {
@@ -66,6 +71,7 @@ class Told:
             "duplicate_count": self.duplicates,
             "skipped_count": self.skipped,
             "rejected_count": self.rejected,
+            "forgotten_count": self.forgotten,
             "failed_count": len(self.failed),
             "previous_cursor": dict(before),
             "sync_cursor": dict(self.cursor),
@@ -234,7 +240,7 @@ def _write(
     told: Told, unit: Unit, ready: Sequence[tuple[Received, Prepared]]
 ) -> tuple[list[Captured], list[revisions.Edit]]:
     """Write items in their order. One that is known by its name and says something else is an edit."""
-    kept = _newest(told, unit, ready)
+    kept = _part_with(told, unit, _newest(told, unit, ready))
     before = _known(unit, told.name, [r.external_id for r, _ in kept])
     done = capture.write_prepared(unit, [p for _, p in kept], now=told.work.now, import_id=told.import_id)
     edits = []
@@ -247,6 +253,15 @@ def _write(
     taken = [told.held[key] for r, _ in ready if (key := (r.stream, r.external_id)) in told.held]
     quarantine.recover(unit, told.name, taken)
     return done, edits
+
+
+def _part_with(told: Told, unit: Unit, ready: list[tuple[Received, Prepared]]) -> list[tuple[Received, Prepared]]:
+    """Return the items without those that were forgotten, edited or not, and count these once they are committed."""
+    forgotten.turn(unit)
+    came = [(forgotten.item(told.name, "", r.external_id), p.content_hash) for r, p in ready]
+    away = forgotten.keep_away(unit, told.name, came)
+    unit.after(lambda: told.pass_by(len(away)))
+    return [pair for number, pair in enumerate(ready) if number not in away]
 
 
 def _newest(told: Told, unit: Unit, ready: Sequence[tuple[Received, Prepared]]) -> list[tuple[Received, Prepared]]:
