@@ -54,7 +54,7 @@ def compose(material: Material) -> dict[str, Any]:
             "estimate": ESTIMATE,
             "left_out": left,
         },
-        "warnings": _warnings(material.question, chosen, left),
+        "warnings": _warnings(material, chosen, left),
         "fence": fence,
         "text": text,
     }
@@ -169,8 +169,10 @@ _WARNED = {
 }
 
 
-def _warnings(question: Question, chosen: Sequence[Item], left: int) -> list[str]:
-    said = []
+def _warnings(material: Material, chosen: Sequence[Item], left: int) -> list[str]:
+    question, said = material.question, []
+    if material.unsealed:
+        said.append(f"{_unsealed(material.unsealed)} left out.")
     for flag, sentence in _WARNED.items():
         count = sum(flag in item.told.get("flags", ()) for item in chosen)
         if count:
@@ -180,5 +182,11 @@ def _warnings(question: Question, chosen: Sequence[Item], left: int) -> list[str
     if len(question.words) >= pack_gaps.MOST_WORDS:
         said.append(f"Only the first {pack_gaps.MOST_WORDS} different words of the question were looked for.")
     if question.as_of:
-        said.append(f"Told as of {question.as_of}: a memory decided on more than once is told by its last decision.")
+        said.append(f"Told as of {question.as_of}: what was known and decided by the end of that day, in its words.")
     return said
+
+
+def _unsealed(number: int) -> str:
+    if number == 1:
+        return "1 thing that says it was accepted, though no decision stands behind it, is"
+    return f"{number} things that say they were accepted, though no decision stands behind them, are"

@@ -16,7 +16,7 @@ from alice.domain import tokens
 from alice.domain.contradiction import Side, between
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain
-from alice.domain.packs import Claim, Found, Loop, Material, Question, Quote, standing
+from alice.domain.packs import Claim, Found, Loop, Material, Question, Quote
 from alice.domain.vocab import LoopStatus, MemoryStatus, MemoryType
 
 MOST_EVIDENCE, MOST_OF_A_KIND, MOST_READ = 16, 12, 80
@@ -157,11 +157,11 @@ def _evidence_line(found: Found, words: str) -> str:
 
 def claims(material: Material) -> list[Item]:
     """Return the memories that bear on the question: those a person accepted first, then by score."""
-    until, made = material.question.until, []
-    for row in material.claims:
-        status = standing(row.status, row.decided_at, until)
-        if status in (MemoryStatus.ACCEPTED, MemoryStatus.CANDIDATE):
-            made.append((row, status == MemoryStatus.ACCEPTED, status))
+    made = [
+        (row, row.status == MemoryStatus.ACCEPTED, row.status)
+        for row in material.claims
+        if row.status in (MemoryStatus.ACCEPTED, MemoryStatus.CANDIDATE)
+    ]
     chosen = _chosen(material, made)
     items = [_claim(row, status, why) for row, _trusted, status, why in chosen]
     return [item for name in _names() for item in _first([i for i in items if i.section == name])]
@@ -198,13 +198,11 @@ def _claim(row: Claim, status: str, why: dict[str, Any]) -> Item:
 
 def loops(material: Material) -> list[Item]:
     """Return the open loops that bear on the question: those a person confirmed first, then by score."""
-    until, made = material.question.until, []
-    for row in material.loops:
-        status = row.status
-        if status == LoopStatus.CLOSED and until and row.closed_at and row.closed_at > until:
-            status = LoopStatus.OPEN.value
-        if status != LoopStatus.CLOSED:
-            made.append((row, status != LoopStatus.CANDIDATE, status))
+    made = [
+        (row, row.status != LoopStatus.CANDIDATE, row.status)
+        for row in material.loops
+        if row.status != LoopStatus.CLOSED
+    ]
     return [_loop(row, status, why) for row, _trusted, status, why in _chosen(material, made)][:MOST_OF_A_KIND]
 
 

@@ -91,23 +91,33 @@ def spoken(related: Related) -> list[Citation]:
 
 
 def inbox(inputs: Inputs) -> Section | None:
-    """Return what waits for a decision and for how long."""
+    """Return what waits for a decision and for how long, and a warning of what only seems to be decided."""
+    said = " ".join(one for one in (_waits(inputs), _expires(inputs), _unsealed(inputs)) if one)
+    return Section("inbox", "In the inbox", (Statement(StatementKind.INFERENCE, said),)) if said else None
+
+
+def _waits(inputs: Inputs) -> str:
     waiting = [w for w in sorted(inputs.waiting, key=lambda w: (w.oldest_at, w.kind)) if w.count]
     if not waiting:
-        return None
+        return ""
     parts = [count(w.count, _KINDS.get(w.kind, w.kind), _plural(w.kind)) for w in waiting]
     days = days_since(inputs, waiting[0].oldest_at)
-    since = "all of it came in today" if days == 0 else f"the oldest has waited {span(days)}"
-    text = f"{joined(parts).capitalize()} wait for your decision; {since}."
     if sum(w.count for w in waiting) == 1:
-        text = f"{parts[0].capitalize()} waits for your decision{'' if days == 0 else f', for {span(days)} now'}."
-    return Section("inbox", "In the inbox", (Statement(StatementKind.INFERENCE, text + _expiring(inputs)),))
+        return f"{parts[0].capitalize()} waits for your decision{'' if days == 0 else f', for {span(days)} now'}."
+    since = "all of it came in today" if days == 0 else f"the oldest has waited {span(days)}"
+    return f"{joined(parts).capitalize()} wait for your decision; {since}."
 
 
-def _expiring(inputs: Inputs) -> str:
+def _expires(inputs: Inputs) -> str:
     soon = sum(w.expiring for w in inputs.waiting)
     who = count(soon, "of the memories is", "of the memories are")
-    return f" {who.capitalize()} put away within a week, undecided." if soon else ""
+    return f"{who.capitalize()} put away within a week, undecided." if soon else ""
+
+
+def _unsealed(inputs: Inputs) -> str:
+    who = count(inputs.unsealed, "memory says it was", "memories say they were")
+    what = f"{who.capitalize()} accepted, though no decision stands behind it: it is left out here."
+    return (what if inputs.unsealed == 1 else what.replace("it: it is", "them: they are")) if inputs.unsealed else ""
 
 
 def _plural(kind: str) -> str | None:

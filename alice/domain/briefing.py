@@ -113,7 +113,8 @@ class Inputs:
 
     `since` is the end of the last brief's window, None for the first. `sources` are the news, of `captured` in all
     that came in; `loops` are fresh, `stale` counts the others; `newest_at` is when the newest evidence occurred.
-    `background` holds texts from before the news: what stands there too is a form's wording and no news.
+    `background` holds texts from before the news: what stands there too is a form's wording and no news. `unsealed`
+    counts memories that say they were accepted, though no decision stands behind them: they are left out.
     """
 
     now: datetime
@@ -131,6 +132,7 @@ class Inputs:
     related: tuple[Related, ...] = ()
     owner_names: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
+    unsealed: int = 0
 
     @property
     def base(self) -> Inputs:

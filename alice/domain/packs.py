@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from alice.domain.vocab import Connector, MemoryStatus
+from alice.domain.vocab import Connector
 
 LEAST_TOKENS, MOST_TOKENS, TOKENS = 256, 32_000, 4_000
 LONGEST_QUERY = 50_000  # characters that are taken; the first 20,000 are looked at
@@ -139,7 +139,10 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that a pack may be made of; everything in it lies in the asker's scope."""
+    """All that a pack may be made of; everything in it lies in the asker's scope, as it stood on the day asked about.
+
+    `unsealed` counts what says that a person stands behind it where none does; it is left out.
+    """
 
     question: Question
     passages: tuple[Found, ...] = ()
@@ -147,15 +150,4 @@ class Material:
     loops: tuple[Loop, ...] = ()
     compositions: tuple[Composition, ...] = ()
     held_back: HeldBack = HeldBack(0, "Nothing is held back from the owner.")
-
-
-def standing(status: str, decided_at: datetime | None, until: datetime | None) -> str:
-    """Return how a memory stood at `until`, as far as its last decision tells; now, when `until` is None.
-
-    What was decided later was not decided then; what was superseded later was held until then.
-    """
-    if until is None or decided_at is None or decided_at <= until:
-        return status
-    if status == MemoryStatus.SUPERSEDED:
-        return MemoryStatus.ACCEPTED.value
-    return MemoryStatus.CANDIDATE.value
+    unsealed: int = 0

@@ -76,6 +76,7 @@ def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
     captured, first_news = _captured(scope, window)
     sources = _sources(scope, window, first_news)
     loops, stale = _fresh_loops(scope, window)
+    found, unsealed = _claims(scope, window, [source.id for source in sources])
     return Inputs(
         now=now,
         zone=zone,
@@ -84,13 +85,14 @@ def gathered(scope: Scope, window: Window, *, zone: str) -> Inputs:
         captured=captured,
         sources=sources,
         older=_older(scope, window, first_news),
-        claims=_claims(scope, window, [source.id for source in sources]),
+        claims=found,
         loops=loops,
         closed=_closed(scope, window),
         stale=stale,
         waiting=_waiting(scope, window.now) if window.inbox else (),
         owner_names=brains.owner_names(scope),
         background=_background(scope, sources),
+        unsealed=unsealed,
     )
 
 
@@ -207,10 +209,10 @@ def _background(scope: Scope, sources: Sequence[SourceNote]) -> tuple[str, ...]:
     return tuple(row[0] for row in found)
 
 
-def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[ClaimNote, ...]:
-    """Return what was drawn from the news and was not known before the window."""
+def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[tuple[ClaimNote, ...], int]:
+    """Return what was drawn from the news and was not known before the window, and how many no seal stands behind."""
     if not source_ids:
-        return ()
+        return (), 0
     seen, values = visible_sql(scope, "m")
     found = database.rows(
         f"SELECT {claims.CLAIM}"
@@ -220,7 +222,8 @@ def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[Claim
         " ORDER BY m.occurred_at DESC, m.confidence DESC, m.id LIMIT %s",
         *values, window.since or datetime.min.replace(tzinfo=ZoneInfo("UTC")), source_ids, MOST_CLAIMS,
     )  # fmt: skip
-    return claims.notes(scope, found)
+    held = claims.sealed(scope, found)
+    return claims.notes(scope, held), len(found) - len(held)
 
 
 # Fresh is what was mentioned in the 60 days before the newest evidence of the connector it came from: silence says

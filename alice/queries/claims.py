@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from alice.db import database
 from alice.domain.briefing import ClaimNote, LoopRow, Passage, Related
 from alice.domain.grounding import Evidence
 from alice.domain.policy import Scope
-from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Sensitivity
-from alice.queries import recall
+from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, MemoryStatus, Sensitivity
+from alice.queries import recall, trust
 from alice.queries.scoping import visible_sql
 
 LIVE = "s.status NOT IN ('forgotten', 'archived') AND s.current"
@@ -33,6 +34,7 @@ ACTIVE = (
     " OR (l.status = 'snoozed' AND l.snoozed_until <= %s))"
 )
 _QUOTES = 3
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def evidence(row: dict[str, Any], source: dict[str, Any]) -> Evidence:
@@ -41,17 +43,22 @@ def evidence(row: dict[str, Any], source: dict[str, Any]) -> Evidence:
     return Evidence(row["source_id"], row["chunk_id"], row["start"], row["text"], domain, sensitivity)
 
 
-def quotes(scope: Scope, subject_ids: list[UUID], *, most: int = _QUOTES) -> dict[UUID, list[Evidence]]:
-    """Return for each claim or loop the newest few of the quotes that it was drawn from and that may be seen."""
+def quotes(
+    scope: Scope, subject_ids: list[UUID], *, most: int = _QUOTES, known_by: datetime = LATEST
+) -> dict[UUID, list[Evidence]]:
+    """Return for each claim or loop the newest few of the quotes that it was drawn from and that may be seen.
+
+    Of what came in after `known_by` there is none.
+    """
     seen, values = visible_sql(scope, "s")
     rows = database.rows(
         "SELECT * FROM (SELECT p.subject_id, p.source_id, p.chunk_id, p.start, s.domain, s.sensitivity,"
         ' substr(c.text, p.start - c.start + 1, p."end" - p.start) AS text,'
         " row_number() OVER (PARTITION BY p.subject_id ORDER BY s.occurred_at DESC, s.id, p.start) AS place"
         " FROM provenance p JOIN chunk c ON c.id = p.chunk_id JOIN source s ON s.id = p.source_id"
-        f" WHERE p.subject_id = ANY(%s) AND p.start >= c.start AND {seen} AND s.status <> 'forgotten') q"
-        " WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
-        subject_ids, *values, most,
+        f" WHERE p.subject_id = ANY(%s) AND p.start >= c.start AND {seen} AND s.status <> 'forgotten'"
+        " AND s.captured_at <= %s) q WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
+        subject_ids, *values, known_by, most,
     )  # fmt: skip
     found: dict[UUID, list[Evidence]] = {}
     for row in rows:
@@ -61,15 +68,23 @@ def quotes(scope: Scope, subject_ids: list[UUID], *, most: int = _QUOTES) -> dic
 
 def quoted(scope: Scope, subject_id: UUID) -> list[dict[str, Any]]:
     """Return the quotes behind a claim, loop or proposal as they are sent, the newest first."""
-    return [
-        {"source_id": str(w.source_id), "chunk_id": str(w.chunk_id), "start": w.start,
-         "end": w.start + len(w.text), "quote": w.text}
-        for w in quotes(scope, [subject_id], most=12).get(subject_id, [])
-    ]  # fmt: skip
+    return [quote(words) for words in quotes(scope, [subject_id], most=12).get(subject_id, [])]
+
+
+def quote(words: Evidence) -> dict[str, Any]:
+    """Return words as they are sent."""
+    place = {"source_id": str(words.source_id), "chunk_id": str(words.chunk_id), "start": words.start}
+    return place | {"end": words.start + len(words.text), "quote": words.text}
+
+
+def sealed(scope: Scope, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of memories without those that say they were accepted, though no decision stands behind them."""
+    held = trust.held(scope, "memory", [row["id"] for row in found if row["status"] == MemoryStatus.ACCEPTED])
+    return [row for row in found if row["status"] != MemoryStatus.ACCEPTED or row["id"] in held]
 
 
 def notes(scope: Scope, found: Sequence[dict[str, Any]]) -> tuple[ClaimNote, ...]:
-    """Return rows of memories as claims, without those of which no word may be seen."""
+    """Return rows of memories, which `sealed` has seen, as claims, without those of which no word may be seen."""
     words = quotes(scope, [row["id"] for row in found])
     return tuple(
         ClaimNote(

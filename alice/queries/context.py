@@ -15,7 +15,7 @@ from alice.domain.packs import Claim, Composition, Found, HeldBack, Loop, Materi
 from alice.domain.policy import Scope
 from alice.domain.vocab import Domain
 from alice.errors import NotFound
-from alice.queries import recall
+from alice.queries import as_of, recall, trust
 from alice.queries.scoping import visible_sql
 
 MOST_PASSAGES, MOST_CLAIMS, MOST_LOOPS, MOST_COMPOSITIONS = 40, 120, 60, 4
@@ -49,13 +49,16 @@ def material(scope: Scope, question: Question, held_back: HeldBack) -> Material:
     with database.session():
         hits = recall.passages(scope, question.text, limit=MOST_PASSAGES, before=question.until, today=question.today)
         chunks = [hit.chunk_id for hit in hits]
+        claims, unsealed = _claims(scope, question, chunks)
+        loops, more = _loops(scope, question, chunks)
         return Material(
             question,
             _found(scope, hits),
-            _claims(scope, question, chunks),
-            _loops(scope, question, chunks),
+            claims,
+            loops,
             _compositions(scope, question, chunks[:CITED_FROM]),
             held_back,
+            unsealed + more,
         )
 
 
@@ -79,21 +82,22 @@ def _found(scope: Scope, hits: Sequence[recall.Hit]) -> tuple[Found, ...]:
 
 _CLAIM = (
     "m.id, m.memory_type, m.text, m.subject, m.status, m.confidence, m.rule, m.flags, j.name AS project, m.domain,"
-    " m.sensitivity, m.occurred_at, m.created_at, m.decided_at"
+    " m.sensitivity, m.occurred_at, m.created_at, m.decided_at, m.superseded_by"
 )
 _LOOP = (
     "m.id, m.loop_kind, m.text, m.subject, m.owner, m.waiting_for, m.due_on, m.status, m.confidence, m.rule, m.flags,"
     " j.name AS project, m.domain, m.sensitivity, m.occurred_at, m.created_at, m.closed_at"
 )
-# What is told of: a decision that came after the day asked about had not been taken then.
-_HELD = (
-    "(m.status IN ('candidate', 'accepted') OR m.status IN ('superseded', 'rejected', 'archived')"
-    " AND m.decided_at > %s) AND m.occurred_at <= %s AND NOT 'withdrawn' = ANY(m.flags)"
+# What is told of now, and what of a day that has been: then it goes by what was known and decided by its end.
+_NOW = {
+    "memory": "m.status = ANY(%s) AND NOT 'withdrawn' = ANY(m.flags)",
+    "open_loop": "(m.status = ANY(%s) OR m.status = 'closed' AND m.closed_at > %s) AND NOT 'withdrawn' = ANY(m.flags)",
+}
+_THEN = (
+    f"m.status <> 'forgotten' AND m.created_at <= %s AND {as_of.column('status')} = ANY(%s)"
+    " AND NOT 'withdrawn' = ANY(m.flags)"
 )
-_OPEN = (
-    "(m.status IN ('candidate', 'open', 'snoozed') OR m.status = 'closed' AND (m.closed_at > %s OR m.closed_at > %s))"
-    " AND m.occurred_at <= %s AND NOT 'withdrawn' = ANY(m.flags)"
-)
+_TOLD = {"memory": ["accepted", "candidate"], "open_loop": ["candidate", "open", "snoozed"]}
 
 
 def _project(scope: Scope) -> tuple[str, list[object]]:
@@ -102,42 +106,79 @@ def _project(scope: Scope) -> tuple[str, list[object]]:
     return "LEFT JOIN project j ON j.id = m.project_id AND j.domain = ANY(%s) AND j.sensitivity = ANY(%s)", seen
 
 
-def _claims(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[Claim, ...]:
-    """Return claims drawn from `chunks`, and accepted ones that hold words of the question; accepted ones first."""
-    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
-    until = question.until or _LATEST
-    near = f"""
-        SELECT {_CLAIM} FROM memory m {named} WHERE {seen} AND {_HELD} AND m.id IN
-            (SELECT subject_id FROM provenance WHERE chunk_id = ANY(%s) AND subject_kind = 'memory')
-        ORDER BY m.status = 'accepted' DESC, m.occurred_at DESC, m.id LIMIT {MOST_CLAIMS}
+def _stood(table: str, question: Question, told: list[str]) -> tuple[str, list[object]]:
+    """Return the condition under which a row is told of in one of the states `told`, and its parameters."""
+    if question.until is not None:
+        return _THEN, [question.until, question.until, told]
+    return _NOW[table], [told, *([question.now - RECENT] if table == "open_loop" else [])]
+
+
+def _claims(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[tuple[Claim, ...], int]:
+    """Return claims drawn from `chunks`, and accepted ones that hold words of the question; accepted ones first.
+
+    Beside them, how many were left out because no decision stands behind what they say.
     """
-    rows = database.rows(near, *names, *values, until, until, chunks)
-    rows += _said(scope, question, f"{_HELD} AND m.status = 'accepted'", _CLAIM, "memory", [until, until])
-    rows = list({row["id"]: row for row in rows}.values())
-    return tuple(Claim(**row) for row in _quoted(scope, rows, until))
+    rows = _near(scope, question, "memory", _CLAIM, f"m.status = 'accepted' DESC, m.occurred_at DESC, m.id LIMIT"
+                 f" {MOST_CLAIMS}", chunks)  # fmt: skip
+    rows += _said(scope, question, "memory", _CLAIM, ["accepted"])
+    rows, unsealed = _as_then(scope, question, "memory", rows, trusted=("accepted",))
+    return tuple(Claim(**_only(row, Claim)) for row in _quoted(scope, rows, question)), unsealed
 
 
-def _loops(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[Loop, ...]:
-    """Return loops drawn from `chunks` and those that hold words of the question: open, or closed of late."""
-    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
-    until = question.until or _LATEST
-    moments: list[object] = [until, _LATEST if question.until else question.now - RECENT, until]
-    near = f"""
-        SELECT {_LOOP} FROM open_loop m {named} WHERE {seen} AND {_OPEN} AND m.id IN
-            (SELECT subject_id FROM provenance WHERE chunk_id = ANY(%s) AND subject_kind = 'open_loop')
-        ORDER BY m.occurred_at DESC, m.id LIMIT {MOST_LOOPS}
+def _loops(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[tuple[Loop, ...], int]:
+    """Return loops drawn from `chunks` and those that hold words of the question: open, or closed of late.
+
+    Beside them, how many were left out because no decision stands behind what they say.
     """
-    rows = database.rows(near, *names, *values, *moments, chunks)
-    rows += _said(scope, question, _OPEN, _LOOP, "open_loop", moments)
-    rows = list({row["id"]: row for row in rows}.values())
-    return tuple(Loop(**row) for row in _quoted(scope, rows, until))
+    rows = _near(scope, question, "open_loop", _LOOP, f"m.occurred_at DESC, m.id LIMIT {MOST_LOOPS}", chunks)
+    rows += _said(scope, question, "open_loop", _LOOP, _TOLD["open_loop"])
+    rows, unsealed = _as_then(scope, question, "open_loop", rows, trusted=("open", "snoozed", "closed"))
+    return tuple(Loop(**_only(row, Loop)) for row in _quoted(scope, rows, question)), unsealed
 
 
-def _said(
-    scope: Scope, question: Question, held: str, columns: str, table: str, moments: list[object]
+def _only(row: dict[str, Any], kind: type[Claim] | type[Loop]) -> dict[str, Any]:
+    return {name: row[name] for name in kind.__dataclass_fields__}
+
+
+def _near(
+    scope: Scope, question: Question, table: str, columns: str, order: str, chunks: list[UUID]
 ) -> list[dict[str, Any]]:
+    (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
+    stood, more = _stood(table, question, _TOLD[table])
+    return database.rows(
+        f"SELECT {columns} FROM {table} m {named} WHERE {seen} AND {stood} AND m.id IN"
+        f" (SELECT subject_id FROM provenance WHERE chunk_id = ANY(%s) AND subject_kind = '{table}') ORDER BY {order}",
+        *names, *values, *more, chunks,
+    )  # fmt: skip
+
+
+def _as_then(
+    scope: Scope, question: Question, kind: str, found: list[dict[str, Any]], *, trusted: Sequence[str]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return each of `found` once, as it stood on the day asked about, and how many say that a person stands behind
+    them where none does: these are left out.
+    """
+    rows = list({row["id"]: row for row in found}.values())
+    if question.until is None:
+        held = trust.held(scope, kind, [row["id"] for row in rows if row["status"] in trusted])
+        kept = [row for row in rows if row["status"] not in trusted or row["id"] in held]
+        return kept, len(rows) - len(kept)
+    stood = as_of.then(scope, kind, rows, question.until)
+    rows = [row | _telling(stood[row["id"]]) for row in rows if stood[row["id"]].shown]
+    kept = [row for row in rows if row["status"] not in trusted or stood[row["id"]].held]
+    return kept, len(rows) - len(kept)
+
+
+def _telling(stood: as_of.Then) -> dict[str, Any]:
+    """Return what is told as it was. Where it belongs is told as it is: that decides who is told at all."""
+    return {name: value for name, value in stood.values.items() if name not in ("domain", "sensitivity", "project_id")}
+
+
+def _said(scope: Scope, question: Question, table: str, columns: str, told: list[str]) -> list[dict[str, Any]]:
     """Return those of the newest rows of `table` that hold words of the question, the most words first."""
     (seen, values), (named, names) = visible_sql(scope, "m"), _project(scope)
+    held, moments = _stood(table, question, told)
+    text, texts = ("m.text", []) if question.until is None else (as_of.column("text"), [question.until])
     newest = {"memory": "m.occurred_at", "open_loop": "m.last_seen_at"}[table]  # as the indexes stand
     sql = f"""
         WITH asked AS (
@@ -146,19 +187,19 @@ def _said(
         ), m AS MATERIALIZED (
             SELECT m.* FROM {table} m WHERE {seen} AND {held} ORDER BY {newest} DESC, m.id LIMIT {LOOKED_AT}
         ), read AS (
-            SELECT m.*, to_tsvector(%s::regconfig, concat_ws(' ', m.subject, m.text)) AS words FROM m
+            SELECT m.*, to_tsvector(%s::regconfig, concat_ws(' ', m.subject, {text})) AS words FROM m
         )
         SELECT {columns} FROM read m CROSS JOIN asked {named}
         WHERE m.words @@ asked.words ORDER BY ts_rank(m.words, asked.words) DESC, m.id LIMIT {MOST_LOOPS}
     """
     spoken = question.language
     asked = " ".join(question.words)
-    return database.rows(sql, spoken, asked, *values, *moments, spoken, *names)
+    return database.rows(sql, spoken, asked, *values, *moments, spoken, *texts, *names)
 
 
-def _quoted(scope: Scope, rows: list[dict[str, Any]], until: datetime) -> list[dict[str, Any]]:
+def _quoted(scope: Scope, rows: list[dict[str, Any]], question: Question) -> list[dict[str, Any]]:
     """Return `rows` with their quotes, without those that were drawn from words of which none may be seen."""
-    quotes = _quotes(scope, [row["id"] for row in rows], until)
+    quotes = _quotes(scope, [row["id"] for row in rows], question.until or _LATEST)
     bare = {row["id"] for row in rows if row["id"] not in quotes}
     drawn = database.query("SELECT DISTINCT subject_id FROM provenance WHERE subject_id = ANY(%s)", list(bare))
     hidden = {row[0] for row in drawn}
@@ -170,7 +211,7 @@ def _quoted(scope: Scope, rows: list[dict[str, Any]], until: datetime) -> list[d
 
 
 def _quotes(scope: Scope, subject_ids: list[UUID], until: datetime) -> dict[UUID, list[Quote]]:
-    """Return the newest few quotes of each claim that may be seen and were said by `until`."""
+    """Return the newest few quotes of each claim that may be seen and were known by `until`."""
     seen, values = visible_sql(scope, "s")
     rows = database.query(
         "SELECT * FROM (SELECT p.subject_id, p.source_id, p.chunk_id, p.start,"
@@ -179,7 +220,7 @@ def _quotes(scope: Scope, subject_ids: list[UUID], until: datetime) -> dict[UUID
         " row_number() OVER (PARTITION BY p.subject_id ORDER BY s.occurred_at DESC, s.id, p.start) AS place"
         " FROM provenance p JOIN chunk c ON c.id = p.chunk_id JOIN source s ON s.id = p.source_id"
         f" WHERE p.subject_id = ANY(%s) AND p.start >= c.start AND {seen} AND s.status <> 'forgotten'"
-        " AND s.occurred_at <= %s) q WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
+        " AND s.captured_at <= %s) q WHERE place <= %s AND text <> '' ORDER BY subject_id, place",
         subject_ids, *values, until, QUOTES,
     )  # fmt: skip
     found: dict[UUID, list[Quote]] = {}

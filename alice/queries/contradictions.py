@@ -42,4 +42,4 @@ def held(scope: Scope, new: Sequence[ClaimNote]) -> tuple[ClaimNote, ...]:
         " ORDER BY m.occurred_at DESC, m.id LIMIT %s",
         *values, subjects, [claim.id for claim in new], MOST_HELD,
     )  # fmt: skip
-    return claims.notes(scope, found)
+    return claims.notes(scope, claims.sealed(scope, found))

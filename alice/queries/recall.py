@@ -19,6 +19,7 @@ from alice.domain.questions import Term, quoted
 from alice.domain.ranking import Document, Passage, Totals, Weights
 from alice.embeddings import static
 from alice.errors import InvalidInput
+from alice.queries import trust
 from alice.queries.scoping import visible_sql
 
 GUESSED = 600  # passages kept after a first guess
@@ -246,14 +247,16 @@ FROM unnest(%s::bigint[]) AS place
 
 
 def _trusted(scope: Scope, places: Sequence[int]) -> set[int]:
-    """Return those of `places` that a memory was drawn from which a person accepted."""
+    """Return those of `places` that a memory was drawn from which a person accepted, as its seal says."""
     seen, values = visible_sql(scope, "memory")
     sql = f"""
-        SELECT place {_PLACED} JOIN provenance ON provenance.chunk_id = chunk.id AND subject_kind = 'memory'
+        SELECT place, memory.id {_PLACED} JOIN provenance ON provenance.chunk_id = chunk.id AND subject_kind = 'memory'
             JOIN memory ON memory.id = provenance.subject_id
         WHERE memory.status = 'accepted' AND {seen}
     """
-    return {row[0] for row in database.query(sql, list(places), *values)}
+    rows = database.query(sql, list(places), *values)
+    held = trust.held(scope, "memory", list({row[1] for row in rows}))
+    return {place for place, memory_id in rows if memory_id in held}
 
 
 def _hits(scope: Scope, ranked: Mapping[int, tuple[dict[str, float], tuple[str, ...]]]) -> list[Hit]:

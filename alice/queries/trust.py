@@ -14,20 +14,20 @@ from alice.db import database
 from alice.domain.decisions import SEALED, vouched
 from alice.domain.policy import Scope
 
-_DECISION = ("id", "subject_id", "version", "action", "evidence", "decided_by", "decided_at", "seal")
+DECISION = ("id", "subject_id", "version", "action", "evidence", "decided_by", "decided_at", "seal")
 
 
 def held(scope: Scope, kind: str, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Return those of `ids`, things of a `kind` of SEALED, that are as their newest decision left them."""
     if not ids:
         return frozenset()
-    now = _words(scope, kind, ids)
-    return frozenset(row["subject_id"] for row in _newest(scope, kind, ids) if _holds(kind, row, now))
+    now = words(scope, kind, ids)
+    return frozenset(row["subject_id"] for row in _newest(scope, kind, ids) if holds(kind, row, now))
 
 
 def broken(scope: Scope, kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return for each of `ids` that a decision does not stand behind why not, in one sentence."""
-    now, told = _words(scope, kind, ids), {}
+    now, told = words(scope, kind, ids), {}
     rows = {row["subject_id"]: row for row in _newest(scope, kind, ids)}
     for one in ids:
         row = rows.get(one)
@@ -45,7 +45,7 @@ def broken(scope: Scope, kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
 def _newest(scope: Scope, kind: str, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return each thing's sealed columns, as r_…, beside its newest decision; one whose version moved on is left."""
     columns = ", ".join(f"r.{name} AS r_{name}" for name in SEALED[kind])
-    decision = ", ".join(f"d.{name}" for name in _DECISION)
+    decision = ", ".join(f"d.{name}" for name in DECISION)
     return database.rows(
         f"SELECT {decision}, {columns} FROM {kind} r JOIN decision d ON d.subject_id = r.id AND d.version ="
         " (SELECT max(o.version) FROM decision o WHERE o.subject_id = r.id)"
@@ -54,7 +54,11 @@ def _newest(scope: Scope, kind: str, ids: Sequence[UUID]) -> list[dict[str, Any]
     )  # fmt: skip
 
 
-def _holds(kind: str, row: dict[str, Any], now: dict[tuple[UUID, str, int, int], str]) -> bool:
+Words = dict[tuple[UUID, str, int, int], str]
+
+
+def holds(kind: str, row: dict[str, Any], now: Words) -> bool:
+    """Tell whether a decision stands behind `row`: its columns as r_…, beside those of the decision."""
     return sealing.holds(row["seal"], _covered(kind, row)) and _same(row, now)
 
 
@@ -62,13 +66,13 @@ def _covered(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     return vouched(kind, {name: row[f"r_{name}"] for name in SEALED[kind]}, row)
 
 
-def _same(row: dict[str, Any], now: dict[tuple[UUID, str, int, int], str]) -> bool:
+def _same(row: dict[str, Any], now: Words) -> bool:
     """Tell whether the words that a decision rested on still read as they did; what was forgotten is gone rightly."""
     places = [((row["subject_id"], source, start, end), digest) for source, start, end, digest in row["evidence"]]
     return all(now[place] == digest for place, digest in places if place in now)
 
 
-def _words(scope: Scope, kind: str, ids: Sequence[UUID]) -> dict[tuple[UUID, str, int, int], str]:
+def words(scope: Scope, kind: str, ids: Sequence[UUID]) -> Words:
     """Return the keyed digest of the words behind each of `ids` as they read now, by their place."""
     rows = database.query(
         'SELECT p.subject_id, p.source_id::text, p.start, p."end",'

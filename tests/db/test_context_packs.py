@@ -16,8 +16,10 @@ from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Profile, Sensitivity,
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
-from alice.services import agents, briefs, capture, context_packs
+from alice.services import agents, briefs, capture, context_packs, memories
 from alice.services.capture import Item
+from alice.services.memories import Wish
+from tests.support.decisions import accept_all
 
 MINUTES = """# Boathouse committee
 
@@ -44,17 +46,6 @@ def pack(actor: Actor, query: str = "What about the slipway?", **more: Any) -> d
 
 def agent(alice: Actor, profile: Profile | None, **more: Any) -> Actor:
     return Actor("agent", "openclaw", alice.user_id, profile, **more)
-
-
-def decide(alice: Actor, text: str, status: str, at: datetime = NOW) -> None:
-    """Let the owner decide on the memories that hold `text`."""
-    with gate.write(alice, Action.REVIEW) as unit:
-        rows = database.query(
-            "UPDATE memory SET status = %s, decided_at = %s WHERE text ILIKE %s RETURNING id", status, at, f"%{text}%"
-        )
-        assert rows
-        for (memory_id,) in rows:
-            unit.record(MemoryProposed(str(memory_id), "owner", True))
 
 
 def evidence(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -100,7 +91,7 @@ def test_the_same_question_over_the_same_brain_gives_the_same_pack(db: str, alic
 
 def test_what_the_owner_accepted_is_trusted_and_found_by_its_own_words(db: str, alice: Actor) -> None:
     keep(alice)
-    decide(alice, "slipway before the regatta", "accepted")
+    accept_all(alice, "slipway before the regatta", now=NOW)
     first = pack(alice)["decisions"][0]
     assert (first["trust"], first["kind"], first["status"]) == ("accepted", "fact", "accepted")
     assert "accepted" not in " ".join(pack(alice)["missing_information"])
@@ -112,9 +103,10 @@ def test_what_the_owner_accepted_is_trusted_and_found_by_its_own_words(db: str, 
 def test_as_of_a_day_only_what_was_there_by_then_is_told(db: str, alice: Actor) -> None:
     keep(alice)
     tenth = datetime(2026, 3, 10, tzinfo=UTC)
+    [first] = accept_all(alice, "before the regatta", now=NOW)
     keep(alice, "Decision: the slipway is put off to May.", occurred_at=tenth, title="Later", now=LATER)
-    decide(alice, "before the regatta", "superseded", tenth)
-    decide(alice, "put off", "accepted", tenth + timedelta(days=1))
+    [later] = [row[0] for row in database.query("SELECT id FROM memory WHERE text ILIKE '%%put off%%' AND %s", True)]
+    memories.review(alice, first, Wish("supersede", by=later), now=LATER)
     then = pack(alice, as_of=date(2026, 3, 5), now=LATER)
     assert [one["status"] for one in then["decisions"]] == ["accepted"]
     assert "before the regatta" in then["decisions"][0]["text"]

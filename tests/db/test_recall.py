@@ -20,6 +20,7 @@ from alice.ledger.events import SourceSeenAgain
 from alice.queries import recall
 from alice.services import capture, indexing
 from alice.services.capture import Captured, Item
+from tests.support.decisions import accept_all
 
 GARDEN = """# Garden
 
@@ -212,10 +213,7 @@ def test_what_the_scope_hides_is_not_found_nor_is_what_stands_beside_it(db: str,
 def test_a_passage_that_a_memory_was_accepted_from_counts_more(db: str, alice: Actor) -> None:
     keep(alice, "Decision: we paint the fence green.", "Decision: we paint the fence white.")
     assert "green" in found(alice, "paint the fence")[0]
-    accept = "UPDATE memory SET status = 'accepted' WHERE text LIKE '%%white%%'"
-    with gate.write(alice, Action.REVIEW) as unit:
-        unit.record(SourceSeenAgain("white", "test"))
-        database.query(accept)
+    accept_all(alice, "white")
     [first, second] = recall.passages(policy.visible(alice), "paint the fence")
     assert "white" in first.text
     assert first.parts["trusted"] > 0 == second.parts["trusted"]

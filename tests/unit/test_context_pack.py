@@ -276,23 +276,26 @@ def test_it_says_what_is_missing() -> None:
     assert "None of these claims was accepted" in said
 
 
-def test_what_was_decided_later_was_not_decided_then() -> None:
+def test_what_stood_then_is_told_as_it_stood() -> None:
     then = NOW - timedelta(days=3)
     question = asked(as_of=then.date(), until=then)
-    later = claim("The choir rehearses the Mass at noon", status="accepted")
-    dropped = claim("The choir rehearses the Mass in the school", status="superseded")
+    waited = claim("The choir rehearses the Mass at noon")
+    held = claim("The choir rehearses the Mass in the school", status="accepted")
     refused = claim("The choir rehearses the Mass on the roof", status="rejected", decided_at=then - timedelta(days=1))
-    pack = context_pack.compose(choir(question=question, claims=(later, dropped, refused)))
+    pack = context_pack.compose(choir(question=question, claims=(waited, held, refused)))
     told = {item["text"]: (item["status"], item["trust"]) for item in pack["relevant_memories"]}
-    assert told == {later.text: ("candidate", "untrusted"), dropped.text: ("accepted", "accepted")}
-    assert str(then.date()) in pack["text"]
+    assert told == {waited.text: ("candidate", "untrusted"), held.text: ("accepted", "accepted")}
+    assert f"Told as of {then.date()}" in " ".join(pack["warnings"])
 
 
-def test_a_loop_that_was_closed_later_was_open_then() -> None:
-    then = NOW - timedelta(days=3)
+def test_what_no_decision_stands_behind_is_counted_in_a_warning() -> None:
+    for number, said in ((1, "1 thing that says it was accepted"), (2, "2 things that say they were accepted")):
+        pack = context_pack.compose(replace(choir(), unsealed=number))
+        assert pack["warnings"][0].startswith(said)
+
+
+def test_a_loop_that_was_closed_of_late_is_a_change_and_no_loop() -> None:
     shut = loop("Ida copies the Mass", status="closed", closed_at=NOW - timedelta(days=1))
-    question = asked(as_of=then.date(), until=then)
-    assert context_pack.compose(choir(question=question, loops=(shut,)))["open_loops"][0]["status"] == "open"
     now = context_pack.compose(choir(loops=(shut,)))
     assert now["open_loops"] == []
     assert "closed" in [change["what"] for change in now["recent_changes"]]
