@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], Non
     `check` raises when the scheduler that is to make it has ended.
     """
     _take_in(settings, actor, folder)
-    _schedule(settings, actor)
+    when = _schedule(settings, actor)
     show(_brief(settings, actor, check))
+    click.echo(f"\nThe next brief: {when}.")
 
 
 def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
@@ -66,15 +68,17 @@ def _counted(report: Any) -> str:
     return f"Read {report.root}: {', '.join(said)}; {report.chunks:,} passages, {report.candidates:,} candidates."
 
 
-def _schedule(settings: Settings, actor: Actor) -> None:
-    """Enable the Daily Brief, unless the owner has set it up already."""
+def _schedule(settings: Settings, actor: Actor) -> str:
+    """Enable the Daily Brief, unless the owner has set it up already, and return when it comes in words."""
     from alice.queries import schedules as queries
     from alice.services import schedules
 
-    if not queries.workflow(gate.scope(actor), WorkflowType.DAILY_BRIEF)["enabled"]:
-        schedules.configure(
+    found = queries.workflow(gate.scope(actor), WorkflowType.DAILY_BRIEF)
+    if not found["enabled"]:
+        found = schedules.configure(
             actor, WorkflowType.DAILY_BRIEF, enabled=True, schedule={"daily": AT}, timezone=settings.timezone
         )
+    return str(found["schedule_text"])
 
 
 def _brief(settings: Settings, actor: Actor, check: Callable[[], None]) -> dict[str, Any]:
@@ -110,9 +114,19 @@ def show(artifact: dict[str, Any]) -> None:
         console.print(Text(section["title"], "bold"))
         for statement in section["statements"]:
             numbers = "".join(f" [{c['number']}]" for c in statement["citations"])
-            _hang(console, "•", Text.assemble(statement["text"], (numbers, "dim")))
+            _hang(console, "•", Text.assemble(*_said(statement), (numbers, "dim")))
         console.print()
     _quotes(console, artifact)
+
+
+def _said(statement: dict[str, Any]) -> list[str | tuple[str, str]]:
+    """Return the words of a statement, with what it is about set apart, and by when a loop is due behind it."""
+    text, lead = statement["text"], f"{statement.get('topic')}: "
+    due = (statement.get("loop") or {}).get("due_on")
+    when = f" — due {date.fromisoformat(due):%a %d %b}".replace(" 0", " ") if due else ""
+    if text.startswith(lead):
+        return [(lead, "bold"), text[len(lead) :], (when, "italic")]
+    return [text, (when, "italic")]
 
 
 def _quotes(console: Any, artifact: dict[str, Any]) -> None:
@@ -127,10 +141,9 @@ def _quotes(console: Any, artifact: dict[str, Any]) -> None:
 
 def _hang(console: Any, mark: str, text: Any) -> None:
     """Print `text` behind a mark, its further lines below its first."""
-    from rich.table import Table
+    from rich.text import Text
 
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=4, justify="right")
-    grid.add_column(overflow="fold")
-    grid.add_row(mark, text)
-    console.print(grid)
+    for line in text.wrap(console, console.width - 5, overflow="fold"):
+        line.rstrip()
+        console.print(Text.assemble(f"{mark:>4} ", line))
+        mark = ""

@@ -44,6 +44,7 @@ def up(settings: Settings, *, notes: Path | None, names: Sequence[str], detach: 
     logs.new_trace()
     folder = imports.checked_root(notes, settings.home) if notes else None
     _refuse_second(settings)
+    _check_port(settings)
     ready.prepare(settings, say=brain.say, apply=True)
     actor = owner(settings.user_id)
     with _children(settings, keep=detach) as children:
@@ -66,12 +67,17 @@ def _refuse_second(settings: Settings) -> None:
         )
 
 
+def _check_port(settings: Settings) -> None:
+    """Raise InvalidInput when the port is taken by something else, before anything is set up."""
+    if not pidfiles.inspect(processes.web_pid_file(settings)).running:
+        processes.check_port(settings)
+
+
 @contextmanager
 def _children(settings: Settings, *, keep: bool) -> Iterator[Children]:
     """Start the console and the scheduler that are not up yet; stop them at the end unless they are to be kept."""
     children: Children = {}
     if not pidfiles.inspect(processes.web_pid_file(settings)).running:
-        processes.check_port(settings)
         children["web"] = processes.spawn(settings, "web", ["serve"])
     if not pidfiles.inspect(runtime_files(settings).pid).running:
         children["scheduler"] = processes.spawn(

@@ -21,6 +21,8 @@ def real(folder: Path, home: Path) -> Path:
         raise InvalidInput({FIELD: f"there is no folder {_shown(folder)}; name one that exists."}) from None
     if not root.is_dir():
         raise InvalidInput({FIELD: f"{_shown(folder)} is a file; name the folder that it lies in."})
+    if root == root.parent:
+        raise InvalidInput({FIELD: f"{_shown(folder)} is the whole machine; name a folder of notes."})
     if root.is_relative_to(home.resolve()):
         raise InvalidInput({FIELD: f"{_shown(folder)} holds Alice's own files; name a folder of notes."})
     if any(part.startswith(".") for part in root.parts):
