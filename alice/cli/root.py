@@ -36,6 +36,7 @@ TOP = {
     "serve": ("alice.cli.running:serve", "Serve only the console and the API, in the foreground."),
     "status": ("alice.cli.running:status", "Say what runs."),
     "charter": ("alice.cli.charter:group", "What you agreed with your agents: show, edit."),
+    "mcp": ("alice.cli.mcp:command", "Serve tools to an agent, on standard input and output."),
     "secrets": ("alice.cli.secrets:group", "Keep secrets by name: set, list, remove."),
 }
 

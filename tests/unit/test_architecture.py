@@ -70,6 +70,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "htmx_flask": ("web/htmx.py",),
     "click": ("cli/",),
     "schedule": ("scheduler/",),
+    "mcp": ("mcp/",),
+    "mcp_types": ("mcp/",),
     "telethon": ("connectors/telegram", "smokes/support/telegram"),
 }
 BROAD_EXCEPT = ("scheduler/", "connectors/base.py", "services/connectors.py", "cli/__init__.py")

@@ -8,6 +8,7 @@ from alice.ledger.events.agents import (
     AgentKeyRevoked,
     AgentKeyRotated,
     CharterSaved,
+    ToolCalled,
 )
 from alice.ledger.events.artifacts import (
     ArtifactExported,
@@ -155,6 +156,7 @@ __all__ = [
     "SourceReviewed",
     "SourceRevised",
     "SourceSeenAgain",
+    "ToolCalled",
     "WorkflowConfigured",
     "WorkflowCreated",
     "event",

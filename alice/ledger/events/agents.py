@@ -47,3 +47,13 @@ class CharterSaved(Event):
 
     version: int
     changed: list[str]
+
+
+@event("agent.tool_called", "agent")
+class ToolCalled(Event):
+    """An agent called a tool; `outcome` is ok or the code of the error. What it asked and was told is not here."""
+
+    tool: str
+    outcome: str
+    agent_run_id: str | None
+    agent_task_id: str | None
