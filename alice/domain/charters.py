@@ -43,7 +43,7 @@ class Charter:
     """What a charter holds agents to. `allowed_workflows` names profiles that may compose these workflows only."""
 
     never_domains: frozenset[Domain] = frozenset()
-    max_sensitivity: Sensitivity = Sensitivity.REGULATED
+    max_sensitivity: Sensitivity = Sensitivity.HIGHLY_SENSITIVE  # no profile reads above it
     require_review: frozenset[Action] = ALWAYS_REVIEWED
     allowed_workflows: Mapping[Profile, frozenset[WorkflowType]] = field(default_factory=dict)
     cloud: str = "as_configured"
@@ -90,7 +90,7 @@ def read(text: str) -> Charter:
     said, end = front_matter.read(text)
     if not end:
         raise InvalidInput({"front_matter": "is not closed; end it with a line of three dashes."})
-    _refuse_lost(text[:end])
+    _refuse_lost(text[:end], said)
     return of(said)
 
 
@@ -111,8 +111,8 @@ def of(said: Mapping[str, Any]) -> Charter:
     return Charter(**values)
 
 
-def _refuse_lost(block: str) -> None:
-    """Refuse what a kind reader of YAML passes over: what is no YAML, no mapping, or stands there twice."""
+def _refuse_lost(block: str, said: Mapping[str, Any]) -> None:
+    """Refuse what a kind reader of YAML passes over: what is no YAML, no mapping, too much, or stands there twice."""
     import yaml
 
     inside = "\n".join(block.splitlines()[1:-1])
@@ -126,6 +126,8 @@ def _refuse_lost(block: str) -> None:
         raise InvalidInput({"front_matter": "cannot be read as YAML."}) from None
     if root is not None and not isinstance(root, yaml.MappingNode):
         raise InvalidInput({"front_matter": "must have a line `name: value` for each constraint."})
+    if root is not None and len({key.value for key, _ in root.value}) != len(said):
+        raise InvalidInput({"front_matter": "is too long or too deep; keep to the constraints."})
     if twice:
         raise InvalidInput(dict.fromkeys(twice, "stands more than once; say it once."))
 

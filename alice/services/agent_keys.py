@@ -79,13 +79,14 @@ def revoke(actor: Actor, key: UUID | str, *, version: int | None = None, now: da
     """Take a key, named by id or prefix, back for good and return it; raise NotFound, or Conflict when it is revoked
     or another version than `version`.
     """
+    moment = now or clock.now()
     with gate.write(actor, Action.MANAGE_AGENTS) as unit:
-        held = _held(unit, key, version)
+        held = _held(unit, key, version, moment)
         if held["status"] == "revoked":
             raise Conflict("This key was revoked before.", held)
-        _end(held["id"], "revoked_at", now or clock.now())
+        _end(held["id"], "revoked_at", moment)
         unit.record(AgentKeyRevoked(held["id"], held["agent"]))
-        return agents.key(unit.decision.scope, held["id"], now=now or clock.now())
+        return agents.key(unit.decision.scope, held["id"], now=moment)
 
 
 def rotate(
@@ -105,7 +106,7 @@ def rotate(
     if not timedelta() <= grace <= LONGEST_GRACE:
         raise InvalidInput({"grace_minutes": f"must be 0 to {int(LONGEST_GRACE.total_seconds()) // 60:,}."})
     with gate.write(actor, Action.MANAGE_AGENTS) as unit:
-        held = _held(unit, key, version)
+        held = _held(unit, key, version, moment)
         if held["status"] != "active" or held["rotated_to"]:
             why = "was rotated before; rotate the one after it" if held["rotated_to"] else f"is {held['status']}"
             raise Conflict(f"This key {why}.", held)
@@ -193,11 +194,11 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _held(unit: Unit, key: UUID | str, version: int | None) -> dict[str, Any]:
+def _held(unit: Unit, key: UUID | str, version: int | None, now: datetime) -> dict[str, Any]:
     """Return a key, locked; raise NotFound, or Conflict when it is not the version that was looked at."""
-    found = agents.key(unit.decision.scope, key, now=clock.now())
+    found = agents.key(unit.decision.scope, key, now=now)
     database.query("SELECT 1 FROM agent_key WHERE id = %s FOR UPDATE", found["id"])
-    fresh = agents.key(unit.decision.scope, found["id"], now=clock.now())
+    fresh = agents.key(unit.decision.scope, found["id"], now=now)
     if version is not None and version != fresh["version"]:
         raise Conflict("This key was changed in the meantime.", fresh)
     return fresh

@@ -17,10 +17,10 @@ from alice.domain.model_options import ModelOptions
 from alice.domain.policy import Actor, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, RoutingMode, Sensitivity, WorkflowType
-from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked, Upstream
+from alice.errors import Conflict, InvalidInput, NotConfigured, NotFound, PolicyBlocked, Upstream
 from alice.ledger import gate
 from alice.queries import artifacts, inbox, model_calls
-from alice.services import capture, model_briefs, removals
+from alice.services import capture, charters, model_briefs, removals
 from alice.services import model_calls as services
 from alice.services.model_askings import Patience
 from tests.support import model_server
@@ -108,6 +108,18 @@ def test_approving_sends_exactly_that_and_makes_the_artifact(
         "model_call.proposed", "model_call.reviewed", "model_call.ended"
     ]  # fmt: skip
     assert waiting(alice) == []
+
+
+def test_under_a_charter_that_says_never_nothing_is_sent_nor_even_prepared(
+    call: dict[str, Any], alice: Actor, server: Model, now: datetime
+) -> None:
+    charters.save(alice, "---\ncloud: never\n---\n", now=now)
+    with pytest.raises(NotConfigured, match="charter"):
+        review(alice, call, "approve", now=now)
+    made = run(alice, server, now, route_mode=RoutingMode.CLOUD_ALLOWED)
+    assert made["metadata"]["routing"]["reason"] == "the charter lets nothing leave this machine"
+    assert (made["metadata"]["generation_mode"], server.asked) == ("deterministic", [])
+    assert review(alice, call, "refuse", now=now)["status"] == "refused"
 
 
 def test_refusing_takes_the_words_away_and_sends_nothing(call: dict[str, Any], alice: Actor, server: Model) -> None:
