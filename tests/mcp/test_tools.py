@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from alice.queries import memories, sources
 from alice.services import agent_keys, capture
 
 Ran = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def events(kind: str) -> list[dict[str, Any]]:
@@ -136,3 +139,8 @@ def test_a_tool_says_when_to_use_it_and_what_each_field_means(tool: Any) -> None
     assert len(tool.says) > 60
     assert tool.takes is asked.Everything or tool.takes.model_fields
     assert all(field.description for field in tool.takes.model_fields.values())
+
+
+def test_the_page_for_people_lists_each_tool() -> None:
+    page = (ROOT / "docs" / "mcp.md").read_text(encoding="utf-8")
+    assert {tool.name for tool in TOOLS} == set(re.findall(r"^\| `(\w+)` \|", page, re.M))
