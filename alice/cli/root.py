@@ -27,6 +27,7 @@ VNEXT = {
     "people": ("alice.cli.people:group", "People whom evidence names: list, show, decide."),
     "connections": ("alice.cli.connections:group", "Ties that reports propose: list, show, decide."),
     "agents": ("alice.cli.agents:group", "Agents: their keys, what they hand in, propose and did."),
+    "receipts": ("alice.cli.forgetting:receipts", "What was forgotten, and where it was looked for: list, show."),
     "events": ("alice.cli.events:group", "The append-only log: list, verify."),
 }
 TOP = {

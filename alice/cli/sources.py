@@ -15,12 +15,15 @@ from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
 
-LATE = {"remove-import": ("alice.cli.imports:remove_import", "Take an import back, after a preview.")}
+LATE = {
+    "forget": ("alice.cli.forgetting:forget_source", "Forget a source for good, after a preview."),
+    "remove-import": ("alice.cli.imports:remove_import", "Take an import back, after a preview."),
+}
 
 
 @click.group(cls=Group, late=LATE)
 def group() -> None:
-    """Evidence: capture, list, show, review, archive, remove-import."""
+    """Evidence: capture, list, show, review, archive, forget, remove-import."""
 
 
 @group.command("capture-text")
@@ -73,9 +76,11 @@ def _capture(item: Item, occurred_at: datetime | None) -> None:
 def _said(answer: dict[str, object]) -> str:
     if answer["duplicate"]:
         return f"Known already: nothing was stored. It is source {answer['source_id']}."
+    again = " You had these words forgotten before." if answer.get("forgotten_at") else ""
     return (
         f"Kept as source {answer['source_id']}: {answer['chunk_count']} passages, "
         f"{answer['candidate_memory_count']} candidate memories, {answer['open_loop_count']} open loops to review."
+        f"{again}"
     )
 
 

@@ -60,6 +60,14 @@ ACTIONS = [
            "- every citation stands in GET /artifacts/{id}", "- every citation stands in artifacts show"),
     Action("decide on a loop", "POST /vnext/open-loops/{id}/review", "POST /v0/vnext/open-loops/{id}/review",
            "vnext open-loops close"),
+    Action("see what forgetting a source takes", INBOX, "GET /v0/vnext/sources/{id}/forget-preview",
+           "vnext sources forget"),
+    Action("forget a source", INBOX, "DELETE /v0/vnext/sources/{id}", "vnext sources forget"),
+    Action("see what forgetting a memory takes", INBOX, "GET /v0/vnext/memories/{id}/forget-preview",
+           "vnext memories forget"),
+    Action("forget a memory", INBOX, "DELETE /v0/vnext/memories/{id}", "vnext memories forget"),
+    Action("list receipts", UNLISTED, "GET /v0/vnext/receipts", "vnext receipts list"),
+    Action("show a receipt", UNLISTED, "GET /v0/vnext/receipts/{id}", "vnext receipts show"),
     Action("decide on a source", INBOX, "POST /v0/vnext/sources/{id}/review", "vnext sources review"),
     Action("list open loops", UNLISTED, "GET /v0/vnext/open-loops", "vnext open-loops list"),
     Action("show an open loop", UNLISTED, "GET /v0/vnext/open-loops/{id}", "vnext open-loops show"),
@@ -125,7 +133,19 @@ def addresses(app: Flask) -> dict[str, Any]:
         for converter in ("<uuid:", "<int:", "<path:", "<"):
             path = path.replace(converter, "{")
         path = path.replace(">", "}")
-        for noun in ("source", "artifact", "loop", "workflow", "memory", "call", "project", "update", "person", "edge"):
+        for noun in (
+            "source",
+            "artifact",
+            "loop",
+            "workflow",
+            "memory",
+            "call",
+            "project",
+            "update",
+            "person",
+            "edge",
+            "receipt",
+        ):
             path = path.replace(f"{{{noun}_id}}", "{id}")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             found[f"{method} {path}"] = app.view_functions[rule.endpoint]

@@ -7,8 +7,9 @@ from importlib import import_module
 from flask import Blueprint, Flask
 
 routes = Blueprint("api", __name__, url_prefix="/v0/vnext")
-MODULES = ("agents", "artifacts", "charter", "clips", "connectors", "context", "description", "events", "graph",
-           "health", "loops", "model_calls", "people", "projects", "scheduler", "sources")  # fmt: skip
+MODULES = ("agents", "artifacts", "charter", "clips", "connectors", "context", "decisions", "description", "events",
+           "forgetting", "graph", "health", "loops", "memories", "model_calls", "people", "projects", "scheduler",
+           "sources")  # fmt: skip
 
 
 def install(app: Flask) -> None:

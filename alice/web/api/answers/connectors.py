@@ -128,7 +128,8 @@ class LeftOut(Answer):
 
     folder: str = means("The folder.")
     place: str = means("Where it lies in it.")
-    reason: str = means("Why it was left out.")
+    reason: str = means("Why it was left out, as a word for programs.")
+    message: str = means("The same as the end of a sentence.")
 
 
 class SyncedFolder(Answer):

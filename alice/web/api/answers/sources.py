@@ -62,6 +62,7 @@ class Captured(Answer):
     chunk_count: int = means("Into how many passages they were cut; 0 for a duplicate.", ge=0)
     candidate_memory_count: int = means("How many memories they propose.", ge=0)
     open_loop_count: int = means("How many open loops they propose.", ge=0)
+    forgotten_at: datetime | None = means("When you had these words forgotten, which are kept again now.", always=False)
 
 
 KEPT = {201: "It is kept.", 200: "The same words are kept already."}
