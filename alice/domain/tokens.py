@@ -88,12 +88,17 @@ def _bare(word: str) -> str:
 
 # The words that a page of each language cannot do without, most telling first; names are Postgres' own.
 _FUNCTION_WORDS = {
-    "english": "the and of to is that a in it was for with you this have not are on be as at by from they we but i",
-    "german": "der die und das ist nicht ein ich zu mit auf für es den dem sich auch wir eine von wie wird noch bei",
-    "french": "le la les et des est une dans que pour pas qui sur avec au nous vous ce il elle sont mais plus du",
-    "spanish": "el los las y que una por con para del no se es lo como pero más su al está este muy son",
-    "italian": "il che di non è per una sono con del della gli anche ma più come questo nel alla lo si ho",
-    "portuguese": "os não que uma para com em do da dos mais por como mas foi ao ele se você na",
+    "english": "the and of to is that a in it was for with you this have not are on be as at by from they we but i what"
+    " which when where who how why do does did has had would could should there their about been our my his her",
+    "german": "der die und das ist nicht ein ich zu mit auf für es den dem sich auch wir eine von wie wird noch bei wer"
+    " wann wo warum welche haben sind",
+    "french": "le la les et des est une dans que pour pas qui sur avec au nous vous ce il elle sont mais plus du quand"
+    " où quel quelle comment pourquoi",
+    "spanish": "el los las y que una por con para del no se es lo como pero más su al está este muy son qué cuándo"
+    " dónde quién cómo cuál",
+    "italian": "il che di non è per una sono con del della gli anche ma più come questo nel alla lo si ho quando"
+    " dove chi perché quale",
+    "portuguese": "os não que uma para com em do da dos mais por como mas foi ao ele se você na quando onde quem qual",
     "dutch": "het een van en is dat niet ik de op voor met zijn er maar ook aan wij naar dit bij wordt nog",
     "swedish": "och att det är inte som en på för med jag av ett den har om vi till kan från men ska",
     "danish": "og at det er ikke som en på for med jeg af et den har vi til kan fra men skal også blev",
@@ -126,7 +131,7 @@ def language(text: str) -> str:
         for name in _TELLING.get(word, ()):
             found[name] = found.get(name, 0) + 1
     if found:
-        return max(found, key=lambda name: found[name])
+        return max(found, key=lambda name: (found[name], name == "english"))
     if sample.isascii():
         return "english"
     letters = [char for char in sample if char.isalpha()]

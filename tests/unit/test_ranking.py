@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,6 +174,21 @@ SENTENCES = {
 
 def test_it_tells_the_language_of_a_note() -> None:
     assert {name: tokens.language(text) for name, text in SENTENCES.items()} == {name: name for name in SENTENCES}
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Which worktop do we take?", "english"),
+        ("Why does Ann like it?", "english"),
+        ("Wann zieht Anna um?", "german"),
+        ("Quand part Anne ?", "french"),
+        ("¿Dónde vive Ana?", "spanish"),
+        ("Quando arriva Anna e dove dorme?", "italian"),
+    ],
+)
+def test_it_tells_the_language_of_a_question(question: str, language: str) -> None:
+    assert tokens.language(question) == language
 
 
 def test_a_list_of_names_counts_as_english() -> None:
