@@ -66,13 +66,20 @@ def walk(root: Path, *, leave_out: Path | None = None) -> Iterator[Found | Rejec
             if entry.is_dir(follow_symlinks=False):
                 if not _passed_by(entry) and Path(entry.path) != leave_out:
                     waiting.append((Path(entry.path), place + "/"))
-            elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith((".", "~")):
+            elif _may_be_a_note(entry):
                 files.append((entry, place))
         yield from (_look(entry, place, real_root) for entry, place in reversed(files))
 
 
 def _passed_by(entry: os.DirEntry[str]) -> bool:
     return entry.name.startswith(".") or entry.name in GENERATED
+
+
+def _may_be_a_note(entry: os.DirEntry[str]) -> bool:
+    """Tell whether to look closer: a file by its ending, and a link to a folder, which somebody may miss."""
+    if entry.name.startswith((".", "~")) or entry.name in GENERATED:
+        return False
+    return entry.name.lower().endswith(SUFFIXES) or (entry.is_symlink() and Path(entry.path).is_dir())
 
 
 def _look(entry: os.DirEntry[str], place: str, real_root: Path) -> Found | Rejected:
@@ -92,7 +99,8 @@ def _look(entry: os.DirEntry[str], place: str, real_root: Path) -> Found | Rejec
 def _link(entry: os.DirEntry[str], place: str, real_root: Path) -> Rejected:
     target = Path(os.path.realpath(entry.path))
     if target.is_relative_to(real_root):
-        return Rejected(place, "link", "is a link to a file that is read at its own place")
+        there = "to what is read at its own place" if target.exists() and not target.is_symlink() else "to nothing"
+        return Rejected(place, "link", f"is a link {there}")
     return Rejected(place, "link_outside", "is a link that leads out of the folder; it is not followed")
 
 

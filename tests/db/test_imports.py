@@ -141,7 +141,24 @@ def test_a_loop_of_links_ends(db: str, alice: Actor, notes: Path) -> None:
     (notes / "plans" / "up").symlink_to(notes)
     (notes / "a.md").symlink_to(notes / "b.md")
     (notes / "b.md").symlink_to(notes / "a.md")
-    assert bring(alice, notes).imported == 2
+    report = bring(alice, notes)
+    assert report.imported == 2
+    assert {(r.place, r.message) for r in report.rejected} == {
+        ("plans/up", "is a link to what is read at its own place"),
+        ("a.md", "is a link to nothing"),
+        ("b.md", "is a link to nothing"),
+    }
+
+
+def test_a_link_to_a_folder_elsewhere_is_named_and_not_followed(
+    db: str, alice: Actor, notes: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret.md").write_text("Not to be read.")
+    (notes / "shared").symlink_to(tmp_path / "elsewhere")
+    report = bring(alice, notes)
+    assert [(r.place, r.reason) for r in report.rejected] == [("shared", "link_outside")]
+    assert report.imported == 2
 
 
 def test_a_rejected_file_is_looked_at_again_until_it_can_be_taken(db: str, alice: Actor, notes: Path) -> None:
