@@ -151,6 +151,7 @@ class Sync(Answer):
     duplicate_count: int = means("How many were known already.", ge=0)
     skipped_count: int = means("How many were left out for what they are.", ge=0)
     rejected_count: int = means("How many were left out on purpose.", ge=0)
+    forgotten_count: int = means("How many were forgotten before and are kept away.", ge=0, always=False)
     failed_count: int = means("How many could not be taken.", ge=0)
     previous_cursor: dict[str, Any] = means("Where the connector stood before.")
     sync_cursor: dict[str, Any] = means("Where it stands now.")
