@@ -6,12 +6,15 @@ It asks about the subjects that the notes themselves name, on a database of its 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
 
 import click
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as a file
 
 from alice import clock, config
 from alice.db import database
