@@ -20,6 +20,9 @@ UNDRAWN = "- the page of connectors is not drawn yet"
 UNLISTED = "- the pages of the library are not all drawn yet"
 SELF = "- of the console itself"
 PAGE = "- a page"
+AGENTS = "- agents have no console"
+ACTIVITY = "- the page of agents is not drawn yet"
+CHARTER = "- the page of settings is not drawn yet"
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,17 @@ ACTIONS = [
            "vnext connectors quarantine list"),
     Action("decide on what could not be taken", UNDRAWN, "POST /v0/vnext/connectors/quarantine/{item_id}/review",
            "vnext connectors quarantine retry"),
-    Action("hand in what an agent made", "- agents have no console", "POST /v0/vnext/agents/ingest-output",
+    Action("hand in what an agent made", AGENTS, "POST /v0/vnext/agents/ingest-output",
            "vnext agents ingest-output"),
+    Action("propose a memory", AGENTS, "POST /v0/vnext/memory-proposals", "vnext agents propose-memory"),
+    Action("list agents", ACTIVITY, "GET /v0/vnext/agents", "vnext agents list"),
+    Action("see what agents did", ACTIVITY, "GET /v0/vnext/agents/policy-telemetry", "vnext agents policy-telemetry"),
+    Action("list keys of agents", ACTIVITY, "GET /v0/vnext/agents/keys", "vnext agents keys list"),
+    Action("make a key for an agent", ACTIVITY, "POST /v0/vnext/agents/keys", "vnext agents keys create"),
+    Action("take a key back", ACTIVITY, "POST /v0/vnext/agents/keys/{id}/revoke", "vnext agents keys revoke"),
+    Action("replace a key", ACTIVITY, "POST /v0/vnext/agents/keys/{id}/rotate", "vnext agents keys rotate"),
+    Action("read the charter", CHARTER, "GET /v0/vnext/settings/charter", "charter show"),
+    Action("write the charter", CHARTER, "PUT /v0/vnext/settings/charter", "charter edit"),
     Action("list artifacts", "GET /vnext/artifacts", "GET /v0/vnext/artifacts", "vnext artifacts list"),
     Action("show an artifact", "GET /vnext/artifacts/{id}", "GET /v0/vnext/artifacts/{id}", "vnext artifacts show"),
     Action("ask", "GET /vnext/ask", "POST /v0/vnext/context-packs", "vnext context-pack"),
@@ -134,6 +146,7 @@ def addresses(app: Flask) -> dict[str, Any]:
             path = path.replace(converter, "{")
         path = path.replace(">", "}")
         for noun in (
+            "key",
             "source",
             "artifact",
             "loop",
