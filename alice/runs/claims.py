@@ -91,7 +91,8 @@ def _begin_slot(unit: Unit, at: Standing, job: Job, slot: datetime, *, now: date
     tried = tries(at, slot)["total"]
     wanted = at.retry_at if tried and at.retry_at and at.next_run_at == slot else slot
     slots.stand(at, slot)
-    values = {"scheduled_for": slot, "attempt": tried + 1, "triggered_by": job.setting.triggered_by}
+    values = {"scheduled_for": slot, "attempt": tried + 1, "triggered_by": job.setting.triggered_by,
+              "agent_identity": job.setting.agent_identity}  # fmt: skip
     return _begin(unit, at, job, values, wanted=wanted, now=now)
 
 

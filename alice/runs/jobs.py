@@ -18,7 +18,10 @@ RUN_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the jobs of one daemon have in common. `shift` is how far its clock is from the machine's."""
+    """What the jobs of one daemon have in common. `shift` is how far its clock is from the machine's.
+
+    `agent_identity` is the agent that asked for what is due to be run, if one did.
+    """
 
     url: str
     app_role: bool
@@ -27,6 +30,7 @@ class Setting:
     log_file: str | None = None
     modules: tuple[str, ...] = ()
     shift: timedelta = timedelta(0)
+    agent_identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from alice.files import make_private
 from alice.runs import process_births
 
 PATIENCE_SECONDS = 2.0
+STOPS = "`alicebot vnext scheduler daemon stop` stops it."
 
 
 class Standing(StrEnum):
@@ -148,7 +149,7 @@ def _taken(path: Path) -> int:
             free = _lock(fd, fcntl.LOCK_EX)
             found = _judge(path, fd, free=free)
             if found.running or not (free or time.monotonic() < deadline):
-                raise Busy(f"{found.sentence[0].upper()}{found.sentence[1:]}.")
+                raise Busy(f"{found.sentence[0].upper()}{found.sentence[1:]}.", STOPS if found.running else None)
             if free and found.standing in (Standing.FOREIGN, Standing.GARBAGE):
                 raise InvalidInput({"pid_file": f"{found.sentence}."})
             if free and _is_still(fd, path):

@@ -112,11 +112,12 @@ def run_due(
     asking = actor or owner(settings.user_id)
     for kind in WorkflowType:  # whatever is due
         gate.allow(asking, Action.RUN_WORKFLOW, Subject(workflow=kind))
+    gate.read(asking, Action.RUN_WORKFLOW)  # which records what an agent asked for
     moment = now or clock.now()
     url, app_role = bound()
     setting = Setting(
         url, app_role, triggered_by="run_due", run_seconds=RUN_SECONDS, log_file=_log(settings), modules=modules,
-        shift=moment - clock.now(),
+        shift=moment - clock.now(), agent_identity=asking.identity if asking.kind == "agent" else None,
     )  # fmt: skip
     with database.session():
         reaped = orphans.reap(now=moment, user_id=asking.user_id)

@@ -93,9 +93,7 @@ def background(settings: Settings, options: Options, words: list[str]) -> dict[s
     check(settings, options)
     found = pidfiles.inspect(options.files.pid)
     if found.running:
-        raise Busy(
-            f"{found.sentence[0].upper()}{found.sentence[1:]}.", "`alicebot vnext scheduler daemon stop` stops it."
-        )
+        raise Busy(f"{found.sentence[0].upper()}{found.sentence[1:]}.", pidfiles.STOPS)
     if found.standing in (pidfiles.Standing.FOREIGN, pidfiles.Standing.GARBAGE):
         raise InvalidInput({"pid_file": f"{found.sentence}."})
     prove_writable(options.files)

@@ -266,7 +266,8 @@ def test_the_units_own_command_line_under_a_supervisor_comes_back_after_a_kill(
 
 def _as_systemd_reads(text: str) -> tuple[list[str], dict[str, str], float]:
     """Return command line, environment and restart pause of a unit."""
-    lines = [line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#")]
+    read = text.replace("%%", "%").splitlines()
+    lines = [line.partition("=") for line in read if "=" in line and not line.startswith("#")]
     told = {name: value for name, _, value in lines if name != "Environment"}
     pairs = [shlex.split(value)[0].partition("=") for name, _, value in lines if name == "Environment"]
     assert told["Restart"] == "on-failure"
