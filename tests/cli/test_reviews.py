@@ -9,7 +9,18 @@ from tests.cli.test_commands import run
 
 __all__ = ["run"]  # a fixture from elsewhere
 
-NOTE = "# Roof\n\n## Present\n\n* Ann Lee (@ann)\n\n## Next\n\nDecision: we take slate.\n\nTODO: Ann orders the gutter by Friday."
+NOTE = """# Roof
+
+## Present
+
+* Ann Lee (@ann)
+
+## Next
+
+Decision: we take slate.
+
+TODO: Ann orders the gutter by Friday.
+"""
 
 
 def asked(run: Any, *words: str) -> Any:
