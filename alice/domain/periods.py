@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -122,3 +123,9 @@ def _month(year: int, month: int) -> Period:
 
 def _day(day: date) -> Period:
     return Period(day, day)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return the last moment of `day` in the IANA zone `zone`, in UTC."""
+    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return after.astimezone(UTC) - timedelta(microseconds=1)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -91,15 +91,9 @@ def _question(query: str, now: datetime, *, zone: str, as_of: date | None, max_t
         today=today,
         period=(period.first, period.last) if period else None,
         as_of=as_of,
-        until=_end(as_of, zone) if as_of else None,
+        until=periods.end_of(as_of, zone) if as_of else None,
         max_tokens=max_tokens,
     )
-
-
-def _end(day: date, zone: str) -> datetime:
-    """Return the last moment of `day` in `zone`, in UTC."""
-    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return after.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _identifier(actor: Actor, pack: dict[str, Any]) -> str:
