@@ -5,6 +5,7 @@ It must not invent: a remark is shown in the words that were noted, with who sai
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from alice.brain.statements import local_day, with_topic
 from alice.brain.wording import Told, sentence, terms, topic
 from alice.domain.briefing import Inputs, SourceNote
+from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.reading import read_scene
 from alice.domain.extraction.sayings import Saying
 from alice.domain.extraction.sections import INITIATIVES, NEWS, STANDING
 from alice.domain.extraction.voices import topic_of
-from alice.domain.extraction.wording import plain
+from alice.domain.extraction.wording import LONGEST_SENTENCE, plain
 from alice.domain.grounding import Citation, Statement
 from alice.domain.vocab import StatementKind
 
@@ -83,7 +85,8 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     if not scene.is_meeting:
         return None
     form = " ".join(plain(text) for text in inputs.background)
-    said = [one for one in scene.sayings if one.section != STANDING and one.text not in form]
+    usable = (one for one in scene.sayings if one.section != STANDING and one.text not in form)
+    said = [one for one in usable if not flags_of(source.text[one.start : one.end])]
     groups: dict[str, list[Saying]] = {}
     for one in said:
         if topic(one.topic) and one.section not in (NEWS, INITIATIVES) and not is_agenda(one.text, one.opens):
@@ -92,10 +95,16 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     listed = {name: group for name, group in groups.items() if not agenda or name in agenda or len(group) > 2}
     topics = (_discussed(name, group, source) for name, group in listed.items())
     spoken = {topic(name).casefold() for name in groups}
-    only = (one for one in said if one.opens and _AGENDA.search(one.text) and one.section not in (NEWS, INITIATIVES))
+    only = (one for one in said if _is_listed(one))
     silent = {topic_of(one.text): one for one in only if topic(topic_of(one.text)).casefold() not in {*spoken, ""}}
     unsaid = (Discussed(topic(n), 0, r, None) for n, one in silent.items() if (r := _remark(one, source)))
     return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t), tuple(unsaid))
+
+
+def _is_listed(one: Saying) -> bool:
+    """Tell whether a saying only names a topic of the agenda, and does not hang below one."""
+    alone = one.opens and not topic(one.topic) and one.section not in (NEWS, INITIATIVES)
+    return bool(alone and _AGENDA.search(one.text))
 
 
 def is_agenda(words: str, opens: bool = True) -> bool:
@@ -104,18 +113,39 @@ def is_agenda(words: str, opens: bool = True) -> bool:
 
 
 def _announced(said: Sequence[Saying], source: SourceNote) -> Iterator[Remark]:
-    """Yield each announcement with as many of its sentences as fit on a line or two."""
-    for index, one in enumerate(said):
-        if one.section != NEWS or not one.opens or _NOTHING.search(one.text) or _VAGUE.match(one.text):
+    """Yield each announcement with as many of its sentences, and of the items below it, as fit on a line or two."""
+    news = [one for one in said if one.section == NEWS]
+    edge: int | None = None
+    for index, one in enumerate(news):
+        if not one.opens or (edge is not None and _margin(one, source) > edge):
             continue
-        end, words = one.end, one.text
-        for after in said[index + 1 :]:
-            if after.opens or after.section != NEWS or len(words) + len(after.text) > _ANNOUNCEMENT:
-                break
-            end, words = after.end, f"{words} {after.text}"
-        remark = _remark(one, source, end=end, words=words)
+        edge = _margin(one, source)
+        if _NOTHING.search(one.text) or _VAGUE.match(one.text):
+            continue
+        remark = _grown(one, news[index + 1 :], source, edge)
         if remark and (_whole(remark) or _SAYS.search(remark.words)):
             yield remark
+
+
+def _grown(one: Saying, rest: Sequence[Saying], source: SourceNote, edge: int) -> Remark | None:
+    """Return an announcement with what belongs to it, up to the next one whose line begins at `edge` too."""
+    remark, words = _remark(one, source), one.text
+    for after in rest:
+        if after.opens and _margin(after, source) <= edge:
+            break
+        ended = sentence(words, LONGEST_SENTENCE) if after.opens else words
+        words = f"{ended} {sentence(after.text, LONGEST_SENTENCE) if after.opens else after.text}"
+        longer = _remark(one, source, end=after.end, words=words) if len(words) <= _ANNOUNCEMENT else None
+        if longer is None:
+            break
+        remark = longer
+    return remark
+
+
+def _margin(said: Saying, source: SourceNote) -> int:
+    """Return how far the line of a saying is indented: an item that hangs below another stands further in."""
+    line = source.text[source.text.rfind("\n", 0, said.start) + 1 : said.start]
+    return len(line) - len(line.lstrip())
 
 
 def _remark(said: Saying, source: SourceNote, *, end: int | None = None, words: str | None = None) -> Remark | None:
@@ -160,10 +190,16 @@ def weight(words: str) -> float:
     return score - (1.0 if len(words) < 45 or len(words) > 200 else 0.0)
 
 
-def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
-    """Return the announcements and the most discussed topics, newest meeting first, without what `already` says."""
+def announced(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
+    """Return the first announcements, newest meeting first, without what `already` says."""
     known = Told(already)
-    announced = [announcement(r) for m in all_minutes for r in m.announced if known.tell(r.words)]
+    said = (announcement(r) for m in all_minutes for r in m.announced if known.tell(r.words))
+    return list(itertools.islice(said, MOST_ANNOUNCED))
+
+
+def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Statement]:
+    """Return the most discussed topics and the names of the others, newest first, without what `already` says."""
+    known = Told(already)
     topics = _merged(all_minutes)
     shown: list[Statement] = []
     rest: list[Discussed] = []
@@ -173,7 +209,7 @@ def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Stateme
             shown.append(_topic(one, one.telling))
         else:
             rest.append(one)
-    return [*announced[:MOST_ANNOUNCED], *shown, *_named(ON_THE_TABLE, rest), *_on_the_agenda(all_minutes)]
+    return [*shown, *_named(ON_THE_TABLE, rest), *_on_the_agenda(all_minutes)]
 
 
 def _merged(all_minutes: Sequence[Minutes]) -> list[Discussed]:

@@ -20,7 +20,8 @@ LONGEST = 80
 _WHOLE = 140
 _LEANING = re.compile(
     r"^(?:this|that|it|these|those|they|we|he|she|also|so|and|but|general consensus)\b"
-    r"|^(?:planned|planning|working|waiting|going|looking|hoping|trying|leave|still|now|just|if|looks like|have)\b"
+    r"|^(?:planned|planning|currently|working|waiting|going|looking|hoping|trying|leave|"
+    r"still|now|just|if|looks like|have)\b"
     r"|\b(?:you|your|this|that|it|also|then|please)\b|, ",
     re.IGNORECASE,
 )

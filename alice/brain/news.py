@@ -14,6 +14,7 @@ from alice.brain import discussions
 from alice.brain.statements import about, cite, days_since, distinct, in_order, local_day, today, with_topic
 from alice.brain.wording import SENTENCE, ago, alike, count, day, full_day, joined, leaning, sentence, terms, topic
 from alice.domain.briefing import ClaimNote, Inputs, Passage, SourceNote
+from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import MemoryType, StatementKind
@@ -49,10 +50,12 @@ def changed(inputs: Inputs, told: Sequence[str]) -> Section | None:
     newest = sorted(inputs.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
     minutes = [read for source in newest if (read := discussions.read(source, inputs))]
     meetings = {one.source.id for one in minutes}
-    found = topics(inputs, told, {s.id: topic(s.title) for s in newest if s.id not in meetings})
-    spoken = discussions.told(minutes, [*told, *(one.text for one in found)])
+    announced = discussions.announced(minutes, told)
+    known = [*told, *(one.text for one in announced)]
+    found = topics(inputs, known, {s.id: topic(s.title) for s in newest if s.id not in meetings})
+    spoken = discussions.told(minutes, [*known, *(one.text for one in found)])
     covered = {one.source.id for one in minutes if one.topics or one.announced or one.listed}
-    said = [*_standing(inputs), *found, *spoken, *_new_notes(inputs, covered)]
+    said = [*_standing(inputs), *announced, *found, *spoken, *_new_notes(inputs, covered)]
     if inputs.older:
         said.append(_older(inputs))
     title = "What changed since the last brief" if inputs.since else "What is new"
@@ -132,7 +135,8 @@ def _opening(source: SourceNote, form: str) -> Statement | None:
     for passage in sorted(source.passages, key=lambda p: p.words.start):
         for citation in sentences(passage):
             words = plain(citation.quote)
-            if len(terms(words)) >= 5 and not alike(words, title) and words not in form:
+            told = words not in form and not flags_of(citation.quote)
+            if told and len(terms(words)) >= 5 and not alike(words, title):
                 text = f"New, “{title}”: {sentence(words)}"
                 return Statement(StatementKind.FACT, text, (citation,), topic=title)
     return None

@@ -82,7 +82,7 @@ def loop_text(loop: LoopRow) -> str:
 def loop_quoted(loop: LoopRow) -> str:
     """Return the same between quotation marks, with what it is about outside of them."""
     words, subject = _told(loop)
-    return f"“{words}” ({subject})." if subject else f"“{words}”"
+    return f"“{words.rstrip('.')}” ({subject})." if subject else f"“{words}”"
 
 
 def _told(loop: LoopRow) -> tuple[str, str]:

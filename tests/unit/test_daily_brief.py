@@ -307,6 +307,28 @@ def test_minutes_are_told_by_topic_and_not_as_a_capture() -> None:
     assert not any("Hall board" in text for text in told)
 
 
+def test_announcements_come_as_they_stand_with_what_hangs_below_them() -> None:
+    below = (
+        "  * The money comes in April.\n    Not before\n"
+        "* Spring fair has a new date\n  * Tom: it is on 16 May\n  * There will be cake\n* The door is painted\n"
+    )
+    text = MINUTES.replace(
+        "The money comes in April.\n* [Spring fair](https://fair.example/2026) has a new date, it is on 16 May.\n",
+        f"\n{below}",
+    )
+    told = said(inputs(sources=(note(text),)), "changed")
+    assert told[:3] == [
+        "The council granted 4,000 for the roof. The money comes in April. Not before.",
+        "Spring fair has a new date. It is on 16 May. There will be cake.",
+        "The door is painted.",
+    ]
+
+
+def test_an_item_of_the_agenda_of_which_nothing_is_noted_is_named_and_no_item_below_another() -> None:
+    text = MINUTES.replace("  * Tom: good.\n", "  * Tom: see the old report [#14](https://hall.example/14)\n")
+    assert said(inputs(sources=(note(text),)), "changed")[-1] == "On the agenda, with nothing noted: Key box."
+
+
 def test_a_topic_that_is_told_no_further_is_named() -> None:
     longer = MINUTES + "* Door [#17](https://hall.example/17)\n  * Ida: shall we?\n"
     told = said(inputs(sources=(note(longer.replace("*This form", "* Tom: ok.\n\n*This form")),)), "changed")

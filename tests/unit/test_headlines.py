@@ -107,7 +107,7 @@ def test_one_person_is_asked_once_and_the_topic_stands_outside_of_the_words() ->
     assert len(told) == 2
     assert sum(one.startswith("Ask Ann") for one in told) == 1
     assert any("(Cellar). It is one of Ann's two open loops." in one or "(Yard). It is one of" in one for one in told)
-    assert "Ask Tom where this stands: “Tom will call Brandt.” (Roof). It has been open for 20 days." in told
+    assert "Ask Tom where this stands: “Tom will call Brandt” (Roof). It has been open for 20 days." in told
 
 
 def test_an_initial_tells_two_people_of_one_name_apart() -> None:

@@ -77,10 +77,8 @@ def _linked(match: re.Match[str]) -> str:
     if forge:
         return f"{forge[1]}#{forge[2]}"
     short = match["url"].split("://", 1)[1].removeprefix("www.").rstrip("/.,;:")
-    if len(short) <= 60:
-        return short
-    host = short.split("/", 1)[0]
-    return host if _LEADS_TO_A_LINK.search(match.string, max(0, match.start() - 20), match.start()) else f"({host})"
+    shown = short if len(short) <= 60 else short.split("/", 1)[0]
+    return shown if _LEADS_TO_A_LINK.search(match.string, max(0, match.start() - 20), match.start()) else f"({shown})"
 
 
 def sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
