@@ -18,7 +18,7 @@ from alice.domain.policy import Scope
 from alice.errors import NotFound
 from alice.ledger.events import MemoryForgotten, ModelCallWithdrawn, SourceForgotten
 from alice.ledger.unit import Unit
-from alice.services import blots, forgetting_plans, forgotten, indexing, rewording
+from alice.services import blots, decisions, forgetting_plans, forgotten, indexing, rewording
 from alice.services.blots import Blots
 from alice.services.forgetting_plans import FORGOTTEN, Plan
 from alice.services.rewording import Traces
@@ -52,6 +52,7 @@ def erase(unit: Unit, scope: Scope, work: Work) -> UUID | None:
     """
     plan, receipt_id = work.plan, ids.new_id()
     forgotten.turn(unit, alone=True)
+    decisions.one_at_a_time(unit)
     _lock(plan)
     if not _as_found(unit, plan):
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from alice import clock, config
-from alice.db import database
+from alice.db import database, locks
 from alice.domain.policy import Action, Actor, Scope
 from alice.errors import Busy, Conflict, NotFound
 from alice.ledger import gate
@@ -30,7 +30,8 @@ MOST_LISTED = 50
 def source(actor: Actor, source_id: UUID, *, now: datetime | None = None) -> dict[str, Any]:
     """Forget a source: all its texts, and what was drawn from them alone; return the receipt.
 
-    Raise NotFound, PolicyBlocked for anybody but the owner, Conflict with the receipt when it was forgotten before.
+    Raise NotFound, PolicyBlocked for anybody but the owner, Conflict with the receipt when it was forgotten before, and
+    Busy while it is being forgotten.
     """
     return _forget(actor, SOURCE, source_id, now or clock.now())
 
@@ -57,7 +58,9 @@ def preview(actor: Actor, kind: str, subject_id: UUID) -> dict[str, Any]:
 
 def _forget(actor: Actor, kind: str, subject_id: UUID, now: datetime) -> dict[str, Any]:
     gate.allow(actor, Action.FORGET)
-    with database.session():
+    with locks.held("forget", actor.user_id, kind, subject_id) as free, database.session():
+        if not free:
+            raise Busy(f"This {kind} is being forgotten at this moment.", "Its receipt will tell when that has ended.")
         scope = gate.scope(actor)
         for _ in range(MOST_TRIES):
             if unfinished := _refuse_when_gone(scope, kind, subject_id):
