@@ -11,6 +11,7 @@ from alice.brain import headlines, news, owing, pointers
 from alice.brain.statements import about, saying
 from alice.brain.wording import count
 from alice.domain.briefing import Inputs
+from alice.domain.extraction.flags import flags_of
 from alice.domain.grounding import Draft, Section, Statement
 from alice.domain.vocab import StatementKind
 
@@ -43,7 +44,10 @@ def _people(loops: owing.Owing, inputs: Inputs) -> Section | None:
 
 def _left_out(inputs: Inputs) -> Section | None:
     """Say that something reads like instructions to a machine; its words are for the inbox, not for the brief."""
-    number = sum(c.flagged for c in inputs.claims) + sum(x.flagged for x in inputs.loops)
+    flagged = [one for one in (*inputs.claims, *inputs.loops) if one.flagged]
+    passages = {words.chunk_id for one in flagged for words in one.words[:1]}
+    passages |= {p.words.chunk_id for source in inputs.sources for p in source.passages if flags_of(p.words.text)}
+    number = len(passages) + sum(not one.words for one in flagged)
     if not number:
         return None
     text = f"{count(number, 'captured passage').capitalize()} read like instructions to Alice and are left out here."

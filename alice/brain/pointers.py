@@ -13,6 +13,7 @@ from alice.brain.owing import Owing, lateness
 from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_quoted, person_key, saying, today
 from alice.brain.wording import alike, count, day, joined, sentence, span, terms
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Related
+from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import LoopKind, StatementKind
@@ -85,7 +86,7 @@ def spoken(related: Related) -> list[Citation]:
         for left, right in sentence_spans(words.text, line.start("said"), line.end()):
             quote = words.text[left:right].rstrip()
             start = words.start + left
-            if 40 <= len(quote) <= 320:
+            if 40 <= len(quote) <= 320 and not flags_of(quote):
                 found.append(Citation(words.source_id, words.chunk_id, start, start + len(quote), quote))
     return found
 

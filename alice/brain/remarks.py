@@ -1,5 +1,7 @@
 """Reads a source as remarks: one sentence each, with its place and what it is about by where it stands.
 
+Text that commands its reader is no remark: it is left to the inbox.
+
 It must not judge what a remark says. Who spoke is left in the words.
 """
 
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from alice.brain.wording import terms, topic
 from alice.domain.blocks import Block, scan
 from alice.domain.briefing import SourceNote
+from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
 from alice.domain.grounding import Citation, Evidence
 
@@ -65,8 +68,8 @@ def _read(text: str, shift: int, passages: Sequence[Evidence]) -> list[Remark]:
         for left, right in sentence_spans(text, block.body, block.end):
             left += len(text[left:right]) - len(text[left:right].lstrip())
             held = _holder(passages, starts, shift + left, text[left:right])
-            if held and _SHORTEST <= right - left <= _LONGEST:
-                quote = text[left:right]
+            quote = text[left:right]
+            if held and _SHORTEST <= right - left <= _LONGEST and not flags_of(quote):
                 cited = Citation(held.source_id, held.chunk_id, shift + left, shift + right, quote)
                 found.append(Remark(plain(quote), about, above | references(quote), cited, head == index))
     return found
