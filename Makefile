@@ -1,4 +1,4 @@
-# up · test · check · fmt · bench · browser · chaos · docs — each says what it does; `make` lists them.
+# up · test · check · fmt · bench · browser · chaos · fuzz · docs — each says what it does; `make` lists them.
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -12,7 +12,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 OFFLINE = The packages could not be fetched. This step needs the network once; run make again when it is there.
 WORKERS ?= 2
 
-.PHONY: help up down test check fmt bench browser chaos docs clean
+.PHONY: help up down test check fmt bench browser chaos fuzz docs clean
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t12
 
@@ -40,6 +40,9 @@ browser: $(VENV)/.dev-$(KEY) ## run the tests in a real Chromium
 
 chaos: $(VENV)/.dev-$(KEY) ## the long form of the reliability proof; takes an hour
 	@$(BIN)/python -m pytest -q tests/chaos -m long --no-header
+
+fuzz: $(VENV)/.dev ## send the API whatever its document allows and forbids, for twenty minutes
+	@$(BIN)/python -m pytest -q -s tests/web/test_schemathesis.py -m long --no-header
 
 docs: $(VENV)/.dev-$(KEY) ## write the generated pages anew
 	@$(BIN)/python -m docs.generate

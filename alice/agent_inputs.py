@@ -13,6 +13,9 @@ from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput
 from alice.inputs import SOME, Answer, Body, Days, Given, HowMany, Line, Moment, Offset, Paging, Reason, Version
 
+Name = Annotated[
+    Word, Field(json_schema_extra={"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "examples": ["openclaw"]})
+]
 Kind = Annotated[MemoryType, BeforeValidator(one_of(MemoryType))]
 AnyProfile = Annotated[Profile, BeforeValidator(one_of(Profile))]
 Projects = Annotated[list[Identifier], Field(json_schema_extra={"maxItems": MOST_PROJECTS}), BeforeValidator(projects)]
@@ -22,7 +25,7 @@ Claim = Annotated[Reason, Field(json_schema_extra=dict(SOME)), AfterValidator(sa
 class Acting(Given):
     """Who acts. It narrows what the key allows, or, by the operator token, names the agent as which to act."""
 
-    agent_id: Word | None = Field(None, description="Which agent it is, such as openclaw; else as the key says.")
+    agent_id: Name | None = Field(None, description="Which agent it is, such as openclaw; else as the key says.")
     agent_type: Word | None = Field(None, description="What kind of agent it is.")
     agent_run_id: Word | None = Field(None, description="In which of its runs.")
     agent_task_id: Word | None = Field(None, description="For which task.")
@@ -88,7 +91,7 @@ class BuildContextPack(Acting, inputs.BuildContextPack):
 class CreateKey(Given):
     """What a key is to allow, and whose it is."""
 
-    agent: Word = Field(description="Whose key it is, such as openclaw; an agent of that name is made when needed.")
+    agent: Name = Field(description="Whose key it is, such as openclaw; an agent of that name is made when needed.")
     permission_profile: AnyProfile = Field(description="What it allows at most.")
     agent_type: Word | None = Field(None, description="What kind of agent it is, when it is new.")
     label: Line = Field("", description="What to call the key, such as where it lies.")
@@ -118,7 +121,7 @@ class CreateKey(Given):
 class ListKeys(Paging):
     """Which keys are wanted."""
 
-    agent: Word | None = Field(None, description="Only of this agent.")
+    agent: Name | None = Field(None, description="Only of this agent.")
     active: Answer = Field(False, description="Only those that open something now.")
 
 
@@ -139,7 +142,7 @@ class ShowTelemetry(Given):
     """Over how long, and about whom."""
 
     days: HowMany = Field(30, ge=1, le=366, description="How many days back, today being one.")
-    agent: Word | None = Field(None, description="Only about this agent.")
+    agent: Name | None = Field(None, description="Only about this agent.")
 
 
 class ShowCharter(Given):

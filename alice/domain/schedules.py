@@ -19,21 +19,19 @@ LONGEST_EXPRESSION = 120
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME = re.compile(_CLOCK)
-# What `read` takes, as a JSON Schema.
+# What `read` takes, as a JSON Schema; that exactly one of them is given is `read`'s to see.
 SHAPE: dict[str, Any] = {
     "type": "object",
-    "minProperties": 1,
-    "maxProperties": 1,
     "additionalProperties": False,
     "properties": {
-        "daily": {"type": "string", "pattern": f"^{_CLOCK}$", "description": "Every day at this local time."},
-        "weekly": {"type": "string", "pattern": f"^(?:{'|'.join(DAYS)})@{_CLOCK}$",
+        "daily": {"type": ["string", "null"], "pattern": f"^{_CLOCK}$", "description": "Every day at this local time."},
+        "weekly": {"type": ["string", "null"], "pattern": f"^(?:{'|'.join(DAYS)})@{_CLOCK}$",
                    "description": "Every week on this day at this local time."},
-        "every": {"type": "integer", "minimum": 1, "maximum": LONGEST_INTERVAL,
+        "every": {"type": ["integer", "null"], "minimum": 1, "maximum": LONGEST_INTERVAL,
                   "description": "Every so many minutes."},
-        "cron": {"type": "string", "format": "cron", "maxLength": LONGEST_EXPRESSION,
+        "cron": {"type": ["string", "null"], "format": "cron", "maxLength": LONGEST_EXPRESSION,
                  "description": "A cron expression of five fields."},
-        "manual": {"const": True, "description": "Only when asked."},
+        "manual": {"type": ["boolean", "null"], "description": "Only when asked."},
     },
     "examples": [{"daily": "07:00"}],
 }  # fmt: skip

@@ -259,3 +259,16 @@ def test_a_session_of_another_home_is_nobody(
     secret = sessions.begin(tmp_path / "other", now=now)
     stranger.set_cookie(f"alice_{settings.port}", secret, domain="alice.localhost")
     assert stranger.get("/vnext").status_code == 401
+
+
+def test_a_program_without_a_key_is_asked_for_one(app: Flask) -> None:
+    nobody = app.test_client()
+    for route in routes(app, safe=False):
+        if route.is_api and route.endpoint not in OPEN:
+            assert ask(nobody, route).status_code == 401, str(route)
+
+
+def test_every_key_that_is_shown_has_to_be_right(program: FlaskClient) -> None:
+    answer = program.post("/v0/vnext/connectors/browser-clipper/capture", json={"url": "https://example.org"},
+                          headers={"X-Alice-Capture-Token": "alice_clip_" + "A" * 43})  # fmt: skip
+    assert answer.status_code == 401

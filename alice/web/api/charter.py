@@ -15,7 +15,7 @@ from alice.web.inputs import accepts
 
 @routes.get("/settings/charter")
 @accepts(inputs.ShowCharter)
-@answers(Charter)
+@answers(Charter, fails=(404,))
 def show_charter(given: inputs.ShowCharter) -> Response:
     """Return the charter as it stands, or as it once stood, with what it enforces. Agents may read what binds them."""
     return present.one(charters.show(current.actor(), version=given.version))

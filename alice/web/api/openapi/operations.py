@@ -73,8 +73,9 @@ class Operation:
             return sorted(told)
         told |= {401, 403, 422, 429, 503}
         told |= {404} if self.parts else set()
-        told |= {409} if "version" in self.fields else set()
-        return sorted(told | (set() if self.reads else {413, 415}))
+        if self.reads:
+            return sorted(told)
+        return sorted(told | {413, 415} | ({409} if "version" in self.fields else set()))
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
