@@ -69,6 +69,16 @@ def remember_refused(unit: Unit, root: Path, refused: Iterable[Rejected], *, now
     _upsert(rows, kept)
 
 
+def touch(unit: Unit, root: Path, seen: Iterable[Found]) -> None:
+    """Note that known files were looked at and nothing of them was taken: they are not read again as they are."""
+    sql = (
+        "UPDATE connector_item SET size = %s, mtime_ns = %s WHERE user_id = %s AND connector = %s AND root = %s"
+        " AND external_id = %s"
+    )
+    for found in seen:
+        database.query(sql, found.size, found.mtime_ns, unit.user_id, CONNECTOR, str(root), found.place)
+
+
 def forget(unit: Unit, root: Path, places: Iterable[str]) -> None:
     """Forget files that are not there any more."""
     sql = "DELETE FROM connector_item WHERE user_id = %s AND connector = %s AND root = %s AND external_id = ANY(%s)"

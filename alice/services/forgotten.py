@@ -6,6 +6,7 @@ A mark is an HMAC under the key beside the database: it says *the same*, and nob
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -92,18 +93,27 @@ def refuse(unit: Unit, hashes: Sequence[str]) -> None:
         raise Conflict("The owner had these words forgotten; only they can take them in again.")
 
 
-def keep_away(unit: Unit, connector: str, came: Sequence[tuple[Mark, str]]) -> frozenset[int]:
-    """Return which of what `connector` brought was forgotten, as places in `came`: item marks and content hashes.
+@dataclass(frozen=True, slots=True)
+class Came:
+    """An item that a connector brings: its mark, its words, and whether a source lives under its name already."""
 
-    Under whatever name it came, that name is marked too, so that it need not be read again.
+    mark: Mark
+    content_hash: str
+    lives: bool = False
+
+
+def keep_away(unit: Unit, connector: str, came: Sequence[Came]) -> frozenset[int]:
+    """Return which of what `connector` brought was forgotten, as places in `came`.
+
+    A name that nothing lives under is marked too, so that it need not be read again.
     """
-    named = _known(unit.user_id, ITEM, [mark[1] for mark, _ in came])
-    said = _known(unit.user_id, CONTENT, [content(one)[1] for _, one in came])
+    named = _known(unit.user_id, ITEM, [one.mark[1] for one in came])
+    said = _known(unit.user_id, CONTENT, [content(one.content_hash)[1] for one in came])
     away = set()
-    for place, (mark, content_hash) in enumerate(came):
-        found = named.get(mark[1]) or said.get(content(content_hash)[1])
+    for place, one in enumerate(came):
+        found = named.get(one.mark[1]) or said.get(content(one.content_hash)[1])
         if found:
             away.add(place)
-            note(unit, found[0], [mark])
+            note(unit, found[0], () if one.lives else [one.mark])
             unit.record(SourceKeptAway(str(found[1]), connector))
     return frozenset(away)

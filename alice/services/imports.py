@@ -39,6 +39,7 @@ from alice.services.connector_states import Tally
 from alice.services.connectors import Attempt, attempt
 from alice.services.folder_reading import Moved, Ready
 from alice.services.folder_scans import Scan
+from alice.services.forgotten import Came
 from alice.services.quarantine import Trouble
 
 FILES_IN_A_PART = 40
@@ -261,9 +262,17 @@ def _store(task: _Task, pairs: Read, seconds: float) -> None:
 def _part_with(task: _Task, unit: Unit, ready: list[Ready]) -> tuple[list[Ready], int]:
     """Return the notes without those that were forgotten, and how many these are."""
     forgotten.turn(unit)
-    root = str(task.report.root)
-    came = [(forgotten.item(CONNECTOR, root, one.found.place), one.prepared.content_hash) for one in ready]
+    root = task.report.root
+    came = [
+        Came(
+            forgotten.item(CONNECTOR, str(root), one.found.place),
+            one.prepared.content_hash,
+            task.scan.source_of(one.found.place) is not None,
+        )
+        for one in ready
+    ]
     away = forgotten.keep_away(unit, CONNECTOR, came)
+    folder_items.touch(unit, root, [ready[number].found for number in away])
     return [one for number, one in enumerate(ready) if number not in away], len(away)
 
 

@@ -25,6 +25,7 @@ from alice.services import capture, connector_states, forgotten, quarantine, rev
 from alice.services.capture import Captured
 from alice.services.connector_states import Tally
 from alice.services.connectors import Work, attempt
+from alice.services.forgotten import Came
 from alice.services.quarantine import Held, Key, Trouble
 
 
@@ -258,7 +259,8 @@ def _write(
 def _part_with(told: Told, unit: Unit, ready: list[tuple[Received, Prepared]]) -> list[tuple[Received, Prepared]]:
     """Return the items without those that were forgotten, edited or not, and count these once they are committed."""
     forgotten.turn(unit)
-    came = [(forgotten.item(told.name, "", r.external_id), p.content_hash) for r, p in ready]
+    live = _known(unit, told.name, [r.external_id for r, _ in ready])
+    came = [Came(forgotten.item(told.name, "", r.external_id), p.content_hash, r.external_id in live) for r, p in ready]
     away = forgotten.keep_away(unit, told.name, came)
     unit.after(lambda: told.pass_by(len(away)))
     return [pair for number, pair in enumerate(ready) if number not in away]
