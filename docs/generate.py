@@ -11,6 +11,7 @@ import click
 from alice import config
 from alice.cli import root
 from alice.ledger.events import REGISTRY
+from docs import policies
 
 FOLDER = Path(__file__).parent
 COMMON = {"json", "database_url", "user_id", "help"}
@@ -75,7 +76,7 @@ def _option(option: click.Option) -> str:
     return f"| {names} | {' '.join((option.help or '').split())}{said} |".replace("  ", " ")
 
 
-PAGES = {"settings.md": settings, "events.md": events, "cli.md": commands}
+PAGES = {"settings.md": settings, "events.md": events, "cli.md": commands, "policy.md": policies.page}
 
 
 def main() -> None:
