@@ -69,3 +69,8 @@ def test_another_name_is_not_found(name: str) -> None:
 @given(st.integers(min_value=1, max_value=10_000))
 def test_pauses_grow_to_six_hours(attempts: int) -> None:
     assert timedelta(seconds=30) <= retry_after(attempts) <= retry_after(attempts + 1) <= timedelta(hours=6)
+
+
+def test_the_api_states_the_options_of_every_connector_and_no_other() -> None:
+    taken = {option for kind in KINDS.values() for option in kind.options}
+    assert set(connectors.OPTIONS_SHAPE["properties"]) == taken
