@@ -105,9 +105,11 @@ def probe(url: str) -> Server:
 
 def unreachable(error: BaseException) -> DatabaseUnavailable:
     """Turn a driver's connection error into one sentence; the URL, which may hold a password, is left out."""
-    reason = str(error).strip().splitlines()
+    first = str(error).strip().partition("\n")[0]  # what follows it are guesses and questions
+    for prefix in ("connection failed: ", "connection is bad: ", "consuming input failed: "):
+        first = first.removeprefix(prefix)
     return DatabaseUnavailable(
-        f"The database does not answer: {reason[-1].strip() if reason else type(error).__name__}",
+        f"The database does not answer: {first or type(error).__name__}.",
         "Check ALICE_DATABASE_URL, or unset it to use the embedded Postgres.",
     )
 

@@ -204,13 +204,14 @@ def _cross(url: str, folder: Path, clock_file: Path, *, at: datetime, pace: tupl
     expected = sum(len(timetable.between(words.read(rule), ZONE, at, end)) for rule in RULES)
 
     def walk() -> None:
+        until(lambda: daemons[0].status().get("last_due_scan_at"))
         for step in range(1, steps + 1):
             clocks.put(clock_file, shift + step * stride)
             time.sleep(rest)
 
     folder.mkdir()
     with fields.crew(folder, url, 1) as daemons:
-        outcome = fields.reap(field, daemons, before[1] + expected, walk, patience=20)
+        outcome = fields.reap(field, daemons, before[1] + expected, walk, patience=120)
     with database.session():
         for kind in fields.KINDS:
             schedules.configure(owner(user), kind, enabled=False, now=end + timedelta(hours=1))
