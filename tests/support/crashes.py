@@ -21,7 +21,7 @@ def killed(work: Callable[..., None], *given: object, method: str = "fork") -> b
     """Run `work` in a child process and tell whether it was killed."""
     process: Any = multiprocessing.get_context(method).Process(target=work, args=given)  # type: ignore[attr-defined]
     process.start()
-    process.join(60)
+    process.join(300)
     assert process.exitcode in (0, -signal.SIGKILL)
     return bool(process.exitcode != 0)
 
