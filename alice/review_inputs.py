@@ -143,7 +143,7 @@ class GenerateArtifact(Given):
 class RateArtifact(Given):
     """What you think of an artifact, from 1 to 5; at least one thing is said."""
 
-    usefulness: Mark | None = Field(None, description="Did it help?")
+    usefulness: Mark | None = Field(None, description="Did it help?", examples=[4])
     accuracy: Mark | None = Field(None, description="Was it right?")
     source_grounding: Mark | None = Field(None, description="Did its sources bear it out?")
     novel_connections: Mark | None = Field(None, description="Did it tie together what you had not?")
