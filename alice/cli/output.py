@@ -59,7 +59,7 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Columns, *, empty: str, fo
         return
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        drawn.add_column(name, overflow="fold")
+        drawn.add_column(name, overflow="fold", no_wrap=name == "id")  # an id is there to be copied
     for row in listed:
         drawn.add_row(*(_cell(column(row)) for column in columns.values()))
     Console(highlight=False, markup=False).print(drawn)

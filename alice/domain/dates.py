@@ -116,6 +116,15 @@ def written_date(words: str) -> date | None:
     return None
 
 
+_BESIDE = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\d{1,2}:\d\d|[\W_]", re.I)
+
+
+def is_a_date(line: str) -> bool:
+    """Tell whether `line` is a complete date and nothing else, but for a weekday or a time of day beside it."""
+    bare, found = _WRITTEN.subn("", line)
+    return found == 1 and written_date(line) is not None and not _BESIDE.sub("", bare)
+
+
 def _written(match: re.Match[str]) -> date:
     if match["iso"]:
         return date(*(int(part) for part in re.split(r"\D", match["iso"])))

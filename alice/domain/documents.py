@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from alice.domain import front_matter as matter
 from alice.domain.blocks import flat
-from alice.domain.dates import written_date
+from alice.domain.dates import is_a_date, written_date
 
 _MOST = 500
 _TITLE = 200
+_FIRST_LINES = 5  # a date that stands alone in one of them is the note's own
 _WHEN_KEYS = ("occurred_at", "date", "day", "datetime", "start", "published", "created", "created_at", "date created")
 _TITLE_H1 = re.compile(r"^#[ \t]+(\S[^\n]{0,400})$|^(\S[^\n]{0,200})\n={3,}[ \t]*$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(\S[^\n]{0,400})$", re.MULTILINE)
@@ -108,6 +109,10 @@ def _dates_said(front: Mapping[str, Any], body: str, name: str | None) -> Iterat
     top = body[:3_000]
     yield from (match[1] for match in _DATE_LINE.finditer(top))
     yield from (match[1] for match, _ in zip(_HEADING.finditer(top), range(3), strict=False))
+    lines = (line for line in top.split("\n") if line.strip())
+    yield from (
+        line.strip(" \t*_>-") for line, _ in zip(lines, range(_FIRST_LINES), strict=False) if is_a_date(line[:60])
+    )
 
 
 def _moment(said: str, zone: str) -> datetime | None:

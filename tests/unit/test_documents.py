@@ -105,9 +105,13 @@ def test_the_title_comes_from_the_best_place(text: str, name: str | None, title:
         ("Title\n\nDate: 04.03.2026\n", None, date(2026, 3, 4)),
         ("**Date:** 2026-03-04\n", None, date(2026, 3, 4)),
         ("---\ndate: soon\n---\n# Week 2026-W10\n", "x.md", date(2026, 3, 2)),
+        ("# Kitchen\n\n2026-03-04\n\nWe take oak.\n", None, date(2026, 3, 4)),
+        ("Kitchen\n_Wednesday, 4 March 2026, 14:00_\n", "kitchen.md", date(2026, 3, 4)),
     ],
 )
-def test_a_day_is_found_in_front_matter_file_name_or_heading(text: str, name: str | None, day: date) -> None:
+def test_a_day_is_found_in_front_matter_file_name_heading_or_a_line_of_its_own(
+    text: str, name: str | None, day: date
+) -> None:
     assert read(text, name=name).occurred_at == datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
@@ -125,6 +129,14 @@ def test_a_time_with_its_own_offset_is_kept() -> None:
 )
 def test_it_invents_no_day(name: str) -> None:
     assert read("The summit was on 4 March 2026.", name=name).occurred_at is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# Summit\n\nOn 4 March 2026.\n", "# Trips\n\n2026-03-04 to 2026-03-09\n", "a\nb\nc\nd\ne\n2026-03-04\n"],
+)
+def test_a_day_in_a_sentence_or_far_below_is_not_the_note_s_own(text: str) -> None:
+    assert read(text).occurred_at is None
 
 
 def test_tags_come_from_front_matter_and_text_but_not_from_code() -> None:
