@@ -66,8 +66,8 @@ def _named(actor: Actor, said: Assertion) -> Actor:
     if said.name is None:
         raise InvalidInput({"agent_id": "is missing: name the agent that is acting, such as openclaw."})
     profile = said.profile or Profile.TRUSTED_LOCAL_AGENT
-    return Actor("agent", agent_names.checked(said.name), actor.user_id, profile, agent_type=said.agent_type,
-                 asserted=True)  # fmt: skip
+    return Actor("agent", agent_names.checked(said.name), actor.user_id, profile,
+                 project_ids=said.projects or None, agent_type=said.agent_type, asserted=True)  # fmt: skip
 
 
 def listed(actor: Actor, *, now: datetime | None = None) -> list[dict[str, Any]]:
