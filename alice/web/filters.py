@@ -18,7 +18,7 @@ _NAMES = {"mcp": "MCP", "uri": "URI"}
 
 def install(app: Flask) -> None:
     """Give templates the filters and tests of this module."""
-    kinds = (query, words, isotime, moment, ago, clock_time, day, due, short_id, number)
+    kinds = (query, words, isotime, moment, occurred, age, ago, clock_time, day, due, short_id, number)
     app.jinja_env.filters.update({kind.__name__: kind for kind in kinds})
     app.jinja_env.filters["markdown"] = markdown.html
     app.jinja_env.tests["past"] = is_past
@@ -41,6 +41,20 @@ def moment(value: datetime | date) -> str:
         return f"{value:%a} {value.day} {value:%b %Y}"
     local = _local(value)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def occurred(value: datetime) -> str:
+    """Return when something was said: as `moment` does, and only the day where no time of day is known of it."""
+    local = _local(value)
+    return moment(local.date()) if (local.hour, local.minute, local.second) == (0, 0, 0) else moment(value)
+
+
+def age(days: int) -> str:
+    """Return how old something is: `1 day old`, `12 days old`, `5 weeks old`, `6 months old`, `2 years old`."""
+    for size, least, noun in ((365, 730, "year"), (30, 91, "month"), (7, 21, "week")):
+        if days >= least:
+            return f"{days // size} {noun}s old"
+    return f"{days} {'day' if days == 1 else 'days'} old"
 
 
 def clock_time(value: datetime) -> str:

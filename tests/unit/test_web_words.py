@@ -71,6 +71,26 @@ def test_times_are_those_of_the_owners_clock(app: Flask) -> None:
     assert said(app, "due", date(2026, 3, 4)) == "due today"
 
 
+def test_a_note_that_knows_its_day_alone_gets_no_time_of_day(app: Flask) -> None:
+    assert said(app, "occurred", datetime(2026, 3, 3, 23, 0, tzinfo=UTC)) == "Wed 4 Mar 2026"
+    assert said(app, "occurred", NOON) == "Wed 4 Mar 2026, 13:00"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "0 days old"),
+        (1, "1 day old"),
+        (20, "20 days old"),
+        (35, "5 weeks old"),
+        (204, "6 months old"),
+        (800, "2 years old"),
+    ],
+)
+def test_an_age_is_told_in_the_unit_that_fits(app: Flask, days: int, words: str) -> None:
+    assert said(app, "age", days) == words
+
+
 SOON = {timedelta(hours=2): "15:00", timedelta(hours=18): "tomorrow 07:00", timedelta(days=2): "Fri 13:00",
         timedelta(days=30): "3 Apr 14:00", timedelta(0): "now", timedelta(hours=-1): "now"}  # fmt: skip
 

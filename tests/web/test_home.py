@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture
+from alice.domain.vocab import WorkflowType
+from alice.services import briefs, capture
 
 
 def test_an_empty_brain_shows_the_ways_in(browser: FlaskClient) -> None:
@@ -75,6 +76,17 @@ def test_a_folder_outside_the_roots_or_hidden_is_refused(browser: FlaskClient, t
         answer = browser.post("/vnext/connectors/local-folder/paths", data={"path": path})
         assert answer.status_code == 422, path
         assert said in answer.text, path
+
+
+def test_what_a_sentence_is_about_stands_out_at_its_beginning(
+    browser: FlaskClient, alice: Actor, now: datetime
+) -> None:
+    minutes = "# Board\n\n## Present\n\n* Ann Lee\n* Tom Rey\n\n## Agenda\n\n* Roof\n  * Tom: three offers came in.\n"
+    capture.capture(
+        alice, capture.Item(minutes + "  * Ann: the cheapest offer of them came from Brandt.\n"), zone="UTC", now=now
+    )
+    briefs.generate(WorkflowType.DAILY_BRIEF, alice, now=now, zone="UTC")
+    assert '<b class="lead">Roof:</b> Ann: The cheapest offer of them came from Brandt' in browser.get("/vnext").text
 
 
 def test_the_brief_stands_on_home_with_its_margin(browser: FlaskClient, brief: dict[str, Any]) -> None:
