@@ -36,7 +36,7 @@ WORDS = {
     "from_kind": "source", "to_kind": "memory", "timezone": "UTC", "action": "review", "decided_by": "owner",
     "relation": "mentions",
 }  # fmt: skip
-OBJECTS: dict[str, Any] = {"sections": [], "gone": {"ids": {}, "counts": {}}}
+OBJECTS: dict[str, Any] = {"sections": [], "gone": {"ids": {}, "counts": {"passages": 1, "decisions": 0}}}
 NEEDED = (
     "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
     " AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER'"
@@ -52,6 +52,7 @@ def filled(url: str, user_id: UUID) -> dict[str, str]:
             made[name] = new_id()
             values = {column: _value(column, kind, made) for column, kind in conn.execute(NEEDED, (table,)).fetchall()}
             values |= {"id": made[name], "user_id": user_id}
+            values |= {"subject_id": new_id()} if table == "receipt" else {}  # of something that is gone
             names = sql.SQL(", ").join(map(sql.Identifier, values))
             holes = sql.SQL(", ").join(sql.Placeholder() * len(values))
             insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, holes)
