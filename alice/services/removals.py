@@ -27,10 +27,15 @@ from alice.services import connector_settings, forgotten, indexing, local_folder
 FOLDER = Connector.LOCAL_FOLDER.value
 MOST_LISTED = 20
 
+# What waited too long was put away by nobody: it is as undecided as what still waits.
+_UNDECIDED = (
+    "({0}.status = 'candidate' OR {0}.status = 'archived' AND starts_with((SELECT d.decided_by FROM decision d"
+    " WHERE d.subject_id = {0}.id ORDER BY d.version DESC LIMIT 1), 'system:'))"
+)
 # Why a source stays, by the source's id: what a person decided on keeps the words behind it.
-_STAYS = """
+_STAYS = f"""
 SELECT p.source_id, m.status || ' memory' FROM provenance p JOIN memory m ON m.id = p.subject_id
-    WHERE p.source_id = ANY(%s) AND m.status <> 'candidate'
+    WHERE p.source_id = ANY(%s) AND {_UNDECIDED.format("m")} IS NOT TRUE
 UNION SELECT p.source_id, l.status || ' open loop' FROM provenance p JOIN open_loop l ON l.id = p.subject_id
     WHERE p.source_id = ANY(%s) AND l.status <> 'candidate'
 UNION SELECT p.source_id, j.status || ' project' FROM provenance p JOIN project j ON j.id = p.subject_id
@@ -160,8 +165,9 @@ def _alone(table: str, going: list[UUID]) -> list[UUID]:
         " AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.project_id = c.id)",
         "memory": " AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.superseded_by = c.id)",
     }.get(table, "")
+    undecided = _UNDECIDED.format("c") if table == "memory" else "c.status = 'candidate'"
     sql = (
-        f"SELECT c.id FROM {table} c WHERE c.status = 'candidate' AND c.id IN"
+        f"SELECT c.id FROM {table} c WHERE {undecided} AND c.id IN"
         " (SELECT subject_id FROM provenance WHERE source_id = ANY(%s)) AND NOT EXISTS"
         f" (SELECT 1 FROM provenance p WHERE p.subject_id = c.id AND p.source_id <> ALL(%s)){used}"
     )
@@ -183,6 +189,7 @@ def _erase(unit: Unit, plan: _Plan) -> None:
     for table in _CLAIMS:
         alone = _alone(table, plan.going)
         database.query(f"DELETE FROM {table} WHERE user_id = %s AND id = ANY(%s)", unit.user_id, alone)
+        database.query("DELETE FROM decision WHERE user_id = %s AND subject_id = ANY(%s)", unit.user_id, alone)
     indexing.remove(unit, *plan.going)
     gone = database.query(
         "DELETE FROM source WHERE user_id = %s AND id = ANY(%s) RETURNING id, connector", unit.user_id, plan.going

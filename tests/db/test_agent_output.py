@@ -13,7 +13,8 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput, NotConfigured, PolicyBlocked
-from alice.services import agents, connectors
+from alice.services import agents, connectors, memories
+from alice.services.memories import Wish
 
 REPORT = "I compared three pumps. The small one is loud.\n\nTODO: ask the shop for a price.\n"
 
@@ -83,14 +84,8 @@ def test_the_same_output_again_is_known_and_its_proposal_is_one_memory(db: str, 
 
 
 def test_a_decision_is_not_undone_by_proposing_again(db: str, alice: Actor, hermes: Actor) -> None:
-    from alice.domain.policy import Action
-    from alice.ledger import gate
-    from alice.ledger.events import MemoryProposed
-
     told = ingest(hermes, proposal="The small one is loud.")
-    with gate.write(alice, Action.REVIEW) as unit:
-        database.query("UPDATE memory SET status = 'rejected'")
-        unit.record(MemoryProposed(told["memory_id"], "owner", True))
+    memories.review(alice, told["memory_id"], Wish("reject"))
     ingest(hermes, "A second report. The small one is loud.", proposal="The small one is loud.")
     assert database.query("SELECT status FROM memory WHERE text = 'The small one is loud.'") == [("rejected",)]
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from alice import config, ids
+from alice import clock, config, ids
 from alice.config import Settings
 from alice.db import database
-from alice.domain.policy import Action, Actor, Subject
+from alice.domain.policy import Action, Actor, Subject, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Profile
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
-from alice.services import capture, connectors, local_folders, removals
+from alice.services import (
+    candidates,
+    capture,
+    connectors,
+    local_folders,
+    loops,
+    memories,
+    removals,
+    sources,
+    undoing,
+)
+from alice.services.memories import Wish
 
 NOTES = {
     "garden.md": "# Garden\n\nAnn will order the seeds by Friday.\n",
@@ -45,13 +57,6 @@ def notes(db: str, alice: Actor, tmp_path: Path, settings: Settings) -> Path:
 
 def count(table: str) -> int:
     return int(database.query(f"SELECT count(*) FROM {table}")[0][0])
-
-
-def decide(actor: Actor, sql: str, *params: object) -> None:
-    """Stand in for a person's decision, which has pages of its own."""
-    with gate.write(actor, Action.REVIEW) as unit:
-        database.query(sql, *params)
-        unit.record(SourceSeenAgain("none", "test"))
 
 
 def source(place: str) -> UUID:
@@ -102,16 +107,21 @@ def test_it_does_not_come_in_again_by_itself(alice: Actor, notes: Path, settings
     assert connectors.sync(alice, "local_folder", settings=settings)["imported_count"] == 3
 
 
-DECISIONS = {
-    "accepted memory": "UPDATE memory SET status = 'accepted'",
-    "rejected memory": "UPDATE memory SET status = 'rejected'",
-    "reviewed by you": "UPDATE source SET status = 'reviewed', reviewed_at = now() WHERE external_id = 'house.md'",
+def the(table: str, sql: str = "") -> UUID:
+    return UUID(str(database.query(f"SELECT id FROM {table} {sql}")[0][0]))
+
+
+DECISIONS: dict[str, Callable[[Actor], object]] = {
+    "accepted memory": lambda actor: memories.review(actor, the("memory"), Wish("accept")),
+    "rejected memory": lambda actor: memories.review(actor, the("memory"), Wish("reject")),
+    "archived memory": lambda actor: memories.review(actor, the("memory"), Wish("expire")),
+    "reviewed by you": lambda actor: sources.review(actor, source("house.md"), "review"),
 }
 
 
 @pytest.mark.parametrize("why", DECISIONS)
 def test_what_a_person_decided_on_stays_with_its_words(alice: Actor, notes: Path, settings: Settings, why: str) -> None:
-    decide(alice, DECISIONS[why])
+    DECISIONS[why](alice)
     told = removals.preview(alice, str(notes))
     assert (told["goes"]["sources"], told["stays"]["sources"]) == (2, 1)
     assert told["stays"]["items"] == [{"source_id": str(source("house.md")), "title": "House", "because": [why]}]
@@ -120,8 +130,18 @@ def test_what_a_person_decided_on_stays_with_its_words(alice: Actor, notes: Path
     assert count("memory") == 1
 
 
+def test_what_waited_too_long_was_decided_on_by_nobody_and_goes(alice: Actor, notes: Path, settings: Settings) -> None:
+    memory_id = the("memory")
+    memories.review(alice, memory_id, Wish("edit", edit={"text": "Otherwise."}))
+    undoing.undo_last(alice, "memory", memory_id)
+    later = clock.now() + timedelta(days=91)
+    assert candidates.expire(system("scheduler", alice.user_id), now=later, days=90) == 1
+    removals.remove(alice, str(notes), settings=settings)
+    assert [count(table) for table in ("source", "memory", "decision")] == [0, 0, 0]
+
+
 def test_a_closed_loop_stays_with_its_words(alice: Actor, notes: Path, settings: Settings) -> None:
-    decide(alice, "UPDATE open_loop SET status = 'closed' WHERE text ILIKE %s", "%seeds%")
+    loops.review(alice, the("open_loop", "WHERE strpos(text, 'seeds') > 0"), "close")
     removals.remove(alice, str(notes), settings=settings)
     assert database.query("SELECT external_id FROM source") == [("garden.md",)]
     assert database.query("SELECT status FROM open_loop") == [("closed",)]
