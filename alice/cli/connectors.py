@@ -74,10 +74,15 @@ def health() -> None:
         "known": lambda c: c["items_deduped"],
         "rejected": lambda c: c["items_rejected"],
         "failed": lambda c: c["items_failed"],
-        "says": lambda c: c["says"],
     }
-    foot = told["arriving"]["message"]
+    foot = "\n".join(_says(told["items"], told["arriving"]["message"]))
     output.show(told, lambda: output.table(told["items"], columns, empty="There are no connectors.", foot=foot))
+
+
+def _says(items: list[dict[str, Any]], arriving: str) -> list[str]:
+    """Return whether evidence arrives, unless one connector's own sentence is the answer, and what each has to say."""
+    own = [item["says"] for item in items]
+    return own if any(one in arriving for one in own) else [arriving, *own]
 
 
 @group.command()

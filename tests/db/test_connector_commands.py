@@ -143,6 +143,7 @@ def test_what_people_see_is_words(db: str, notes: Path, capsys: Any, monkeypatch
     ):
         assert root.code(words) == 0
     printed = capsys.readouterr().out
+    assert "\nTelegram is switched off.\nLocal folder works; the newest item came in just now.\n" in printed
     for said in (
         "Looked at 1: 1 new.", "Evidence is arriving", "Everything could be taken.", "Goes: 1 sources",
         "Telegram is switched off.", "No secrets are kept.",
