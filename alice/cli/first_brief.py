@@ -34,6 +34,16 @@ def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], Non
     click.echo(f"\nThe next brief: {when}.")
 
 
+def offer(actor: Actor) -> None:
+    """Say how notes come in, when none have yet."""
+    from alice.queries import sources
+
+    if sources.page(gate.scope(actor), limit=1).total == 0:
+        click.echo("Nothing has come in yet. Paste a text in the console, or stop and begin with a folder:")
+        click.echo("  make up NOTES=~/notes            or: alicebot up --notes ~/notes")
+        click.echo("  make up NOTES=examples/notes     with six notes that tell a small story")
+
+
 def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
     """Import `folder`, and read it from now on: naming it is consent."""
     from alice.services import imports, local_folders

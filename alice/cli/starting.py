@@ -53,6 +53,8 @@ def up(settings: Settings, *, notes: Path | None, names: Sequence[str], detach: 
                 brains.set_owner_names(actor, names)
             if folder:
                 first_brief.make(settings, actor, folder, lambda: _check(settings, children))
+            else:
+                first_brief.offer(actor)
         _say_where(settings, children)
         if not detach:
             _wait(settings, children)

@@ -111,6 +111,14 @@ def test_it_takes_the_folder_in_prints_a_brief_serves_it_and_ends_all_of_it(mach
     assert machine.alive() == []
 
 
+def test_an_empty_brain_is_told_how_notes_come_in(machine: Machine) -> None:
+    with machine.up():
+        assert "Nothing has come in yet." in machine.text()
+    machine.run("vnext", "sources", "capture-text", "Ann will call Tom.")
+    with machine.up():
+        assert "Nothing has come in yet." not in machine.text()
+
+
 def test_what_is_known_already_is_not_taken_in_again(machine: Machine) -> None:
     with machine.up("--notes", str(machine.notes)):
         pass
