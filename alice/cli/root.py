@@ -29,6 +29,7 @@ VNEXT = {
     "connections": ("alice.cli.connections:group", "Ties that reports propose: list, show, decide."),
     "decisions": ("alice.cli.decisions:group", "What was decided on anything: list, undo."),
     "agents": ("alice.cli.agents:group", "Agents: their keys, what they hand in, propose and did."),
+    "traces": ("alice.cli.traces:group", "Where something comes from, what was made of it, and whether that holds."),
     "receipts": ("alice.cli.forgetting:receipts", "What was forgotten, and where it was looked for: list, show."),
     "events": ("alice.cli.events:group", "The append-only log: list, verify."),
 }

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 routes = Blueprint("api", __name__, url_prefix="/v0/vnext")
 MODULES = ("agents", "artifacts", "charter", "clips", "connectors", "context", "decisions", "description", "events",
            "forgetting", "graph", "health", "loops", "memories", "model_calls", "people", "projects", "scheduler",
-           "sources")  # fmt: skip
+           "sources", "traces")  # fmt: skip
 
 
 def install(app: Flask) -> None:
