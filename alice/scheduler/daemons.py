@@ -24,7 +24,7 @@ from alice.runs.status_files import DaemonStatus
 from alice.scheduler.loops import Loop, Options
 from alice.scheduler.wakings import Signals
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 POLLERS = 4
 log = logging.getLogger("alice.scheduler")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import random
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,24 +96,27 @@ class Loop:
 
     def _arrange(self) -> None:
         """Lay down what is done again and again; `schedule` says when each is due."""
-        self.plan.every(self.options.interval_seconds).seconds.do(self._want)
-        self.plan.every(60).seconds.do(self._rotate)
-        self.plan.every(POLL_SECONDS).seconds.do(self._poll)
-        self.plan.every(ANCHOR_SECONDS).seconds.do(self._anchor)
-        self.plan.every(EXPIRE_SECONDS).seconds.do(self._expire)
+        chores = ((self.options.interval_seconds, self._want), (60, self._rotate), (POLL_SECONDS, self._poll),
+                  (ANCHOR_SECONDS, self._anchor), (EXPIRE_SECONDS, self._expire))  # fmt: skip
+        for seconds, chore in chores:
+            self.plan.every(seconds).seconds.do(self._do, chore)
 
-    def _poll(self) -> None:
-        """Start the syncs of connectors that are due, each in a process of its own; no trouble there stops a run."""
-        if self.ear is None or self.setting is None:
-            return
-        busy = {poll.workflow_type for poll in self.pollers.jobs}
+    def _do(self, chore: Callable[[], None]) -> None:
+        """Do something; trouble in it is told, and stops neither the scan nor what else is planned."""
         try:
-            for poll in polls.due(self.settings, self.setting, now=clock.now(), busy=busy)[: self.pollers.free]:
-                self.pollers.take(poll)
+            chore()
         except (*database.LOST, psycopg.Error, DatabaseUnavailable):
             raise
         except Exception:
-            log.exception("the connectors could not be polled")
+            log.exception("%s went wrong; it is tried again when it is due", chore.__name__.lstrip("_"))
+
+    def _poll(self) -> None:
+        """Start the syncs of connectors that are due, each in a process of its own."""
+        if self.ear is None or self.setting is None:
+            return
+        busy = {poll.workflow_type for poll in self.pollers.jobs}
+        for poll in polls.due(self.settings, self.setting, now=clock.now(), busy=busy)[: self.pollers.free]:
+            self.pollers.take(poll)
 
     def _anchor(self) -> None:
         """Note outside of the database how far the log has come; a disk that is full does not stop the work."""

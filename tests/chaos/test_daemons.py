@@ -282,7 +282,7 @@ def _as_systemd_reads(text: str) -> tuple[list[str], dict[str, str], float]:
 def cli(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "alice.cli", "vnext", "scheduler", *words], capture_output=True, text=True,
-        check=False, env=environment(home, url), timeout=60,
+        check=False, env=environment(home, url), timeout=180,
     )  # fmt: skip
 
 

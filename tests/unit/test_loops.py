@@ -64,3 +64,21 @@ def test_being_stopped_in_ones_tracks_during_a_turn_is_noticed(loop: Loop, monke
     assert after(loop, monkeypatch, wall=120, awake=120, elapsed=120) == gaps.RESUMED, "it is still the last one"
     assert loop.status.last_gap is not None
     assert loop.status.last_gap["until"] == "2026-03-04T12:01:00+00:00", "the second turn was only long"
+
+
+def test_trouble_with_one_chore_stops_neither_the_scan_nor_the_others(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+
+    def fails(_: Loop) -> None:
+        raise ValueError("nobody meant this")
+
+    monkeypatch.setattr(Loop, "_rotate", fails)
+    monkeypatch.setattr(Loop, "_expire", lambda _: done.append("expire"))
+    loop.wanted, loop.again_at = False, float("inf")
+    loop._arrange()
+    for job in loop.plan.jobs:
+        job.next_run = datetime(2026, 3, 4)  # noqa: DTZ001 - `schedule` goes by the local wall clock
+    loop._turn()
+    assert (loop.wanted, done, loop.stumbled) == (True, ["expire"], False)
