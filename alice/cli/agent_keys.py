@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -63,16 +64,19 @@ def list_keys(limit: int, cursor: str | None, agent: str | None, active: bool) -
     output.show(page.as_dict(), lambda: output.table(page.items, _COLUMNS, empty="There are no keys."))
 
 
+def _reach(key: Mapping[str, Any]) -> str:
+    bound = "all projects" if key["project_scope"] is None else f"{len(key['project_scope'])} projects"
+    return output.join([bound, *key["grants"]])
+
+
 _COLUMNS: output.Columns = {
-    "key": lambda k: f"{k['prefix']}…",
+    "key": lambda k: k["prefix"],
     "agent": lambda k: k["agent"],
     "label": lambda k: k["label"],
-    "may": lambda k: k["permission_profile"],
-    "grants": lambda k: output.join(k["grants"]),
-    "projects": lambda k: "all" if k["project_scope"] is None else len(k["project_scope"]),
+    "may": lambda k: k["permission_profile"].removesuffix("_agent").replace("_", " "),
+    "reaches": _reach,
     "status": lambda k: k["status"],
     "last used": lambda k: k["last_used_at"],
-    "ends": lambda k: k["expires_at"],
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -63,11 +64,14 @@ def policy_telemetry(days: int, agent: str | None) -> None:
 def _print_telemetry(told: dict[str, Any]) -> None:
     measures = ("allowed", "allowed_with_filtering", "requires_review", "blocked", "memory_proposals", "outputs",
                 "artifacts", "workflows")  # fmt: skip
-    columns: output.Columns = {"agent": lambda a: a["agent"]}
-    columns |= {name.replace("_", " "): lambda a, name=name: a["totals"][name] for name in measures}  # type: ignore[misc]
+    columns = {"agent": lambda a: a["agent"], **{name.replace("_", " "): _total(name) for name in measures}}
     output.table(told["agents"], columns, empty="No agent did anything in these days.")
     if asked := told["summary"]["restricted_domains_requested"]:
         click.echo("Restricted domains asked for: " + ", ".join(f"{name} {n}" for name, n in asked.items()))
+
+
+def _total(measure: str) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda activity: activity["totals"][measure]
 
 
 @group.command("propose-memory")

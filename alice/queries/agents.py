@@ -41,9 +41,9 @@ def key(scope: Scope, named: UUID | str, *, now: datetime) -> dict[str, Any]:
     """Return the key of an id, or of a prefix that one alone has; raise NotFound."""
     select: Any = AgentKey.select(AgentKey, Agent).join(Agent).where(AgentKey.user_id == scope.user_id)
     try:
-        rows = list(select.where(AgentKey.id == (named if isinstance(named, UUID) else UUID(named))))
+        rows = list(select.where(AgentKey.id == UUID(str(named))))
     except ValueError:
-        rows = list(select.where(AgentKey.prefix == named[:60].replace("\0", "")))
+        rows = list(select.where(AgentKey.prefix == str(named)[:60].replace("\0", "")))
     if len(rows) != 1:
         raise NotFound("key", str(named)[:60], "`alicebot vnext agents keys list` shows them.")
     told = [_present(now)(rows[0])]

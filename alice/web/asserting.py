@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
+
+from werkzeug.datastructures import Headers
 
 from alice import inputs
 from alice.agent_inputs import Acting
 from alice.errors import InvalidInput
 from alice.services.agent_identities import Assertion
 
-HEADERS = {
+FIELDS = {
     "X-Alice-Agent-Id": "agent_id",
     "X-Alice-Agent-Type": "agent_type",
     "X-Alice-Agent-Run-Id": "agent_run_id",
@@ -20,9 +21,9 @@ HEADERS = {
 }
 
 
-def said(headers: Mapping[str, str]) -> Assertion:
+def said(headers: Headers) -> Assertion:
     """Return what the headers assert; raise InvalidInput that names the header which is wrong."""
-    values: dict[str, Any] = {field: headers[name] for name, field in HEADERS.items() if name in headers}
+    values: dict[str, Any] = {field: headers[name] for name, field in FIELDS.items() if name in headers}
     if not values:
         return Assertion()
     if "project_scope" in values:
@@ -30,6 +31,6 @@ def said(headers: Mapping[str, str]) -> Assertion:
     try:
         return Assertion(**inputs.parse(Acting, values).acting())
     except InvalidInput as error:
-        named = {field: name for name, field in HEADERS.items()}
+        named = {field: name for name, field in FIELDS.items()}
         fields = {named.get(field.split(".")[0], field): why for field, why in error.fields.items()}
         raise InvalidInput(fields) from None

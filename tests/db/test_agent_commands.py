@@ -169,3 +169,32 @@ def test_a_charter_that_cannot_be_read_leaves_the_one_that_stands(type_: Any, me
     code, told = type_("charter", "edit")
     assert (code, told["error"]["code"]) == (6, "not_configured")
     assert type_("charter", "show")[1]["version"] == 0
+
+
+def test_a_person_is_told_in_words(
+    type_: Any, me: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = type_("vnext", "agents", "keys", "create", "openclaw", "--profile", "trusted_local_agent")[1]
+    monkeypatch.setattr("alice.cli.output.as_json", lambda: False)
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def read(*words: str) -> str:
+        assert root.code(list(words)) == 0
+        database.bind(config.load().database_url or "")
+        database.handle.connect(reuse_if_open=True)
+        return capsys.readouterr().out
+
+    assert "No agent did anything" in read("vnext", "agents", "policy-telemetry")
+    said = read("vnext", "agents", "propose-memory", "Oak is heavy.", "--agent-id", "openclaw", "--domain", "project")
+    assert "it waits for you" in said
+    assert "openclaw" in read("vnext", "agents", "list")
+    assert "openclaw" in read("vnext", "agents", "policy-telemetry", "--agent", "openclaw")
+    assert key["prefix"] in read("vnext", "agents", "keys", "list")
+    fresh = read("vnext", "agents", "keys", "rotate", key["id"])
+    assert fresh.startswith("alice_agent_")
+    assert "not shown again" in fresh
+    assert "opens nothing any more" in read("vnext", "agents", "keys", "revoke", fresh.splitlines()[0][:18])
+    assert "alicebot charter edit" in read("charter", "show")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"All yours.\n")))
+    assert "Saved as revision 1" in read("charter", "edit", "--file", "-")
+    assert "revision 1" in read("charter", "show")

@@ -56,7 +56,7 @@ class Agent(Answer):
     keys: list[AgentKey] = means("Its keys that open something.")
 
 
-class Summary(Answer):
+class AgentsSummary(Answer):
     """Counts over the days that were asked about. What did not happen has no entry."""
 
     policy_blocks_by_agent: dict[str, int] = means("How often each agent was refused something.")
@@ -70,7 +70,7 @@ class Summary(Answer):
     total_agent_events: int = means("How many events agents left in the log.", ge=0)
 
 
-class Measures(Answer):
+class AgentMeasures(Answer):
     """What was counted of an agent."""
 
     allowed: int = means("How often the policy let it act.", ge=0)
@@ -84,17 +84,17 @@ class Measures(Answer):
     events: int = means("How many events it left in the log.", ge=0)
 
 
-class DayOfAgent(Measures):
+class DayOfAgent(AgentMeasures):
     """What was counted of an agent on one day."""
 
     day: date = means("The day, in UTC.")
 
 
-class Activity(Answer):
+class AgentActivity(Answer):
     """What one agent did."""
 
     agent: str = means("What it is called.")
-    totals: Measures = means("Over all the days.")
+    totals: AgentMeasures = means("Over all the days.")
     days: list[DayOfAgent] = means("Day by day, the oldest first, without a gap.")
 
 
@@ -115,12 +115,12 @@ class Telemetry(Answer):
 
     since: date = means("The first day that counts, in UTC.")
     until: date = means("The last one: today.")
-    summary: Summary = means("Counts by agent.")
-    agents: list[Activity] = means("Each agent that did something, by name.")
+    summary: AgentsSummary = means("Counts by agent.")
+    agents: list[AgentActivity] = means("Each agent that did something, by name.")
     recent_decisions: list[RecentDecision] = means("The newest decisions, at most twenty, with their reasons.")
 
 
-class Span(Answer):
+class EvidenceSpan(Answer):
     """Words of a source, by their place."""
 
     source_id: UUID = means("The source.")
@@ -140,12 +140,12 @@ class Proposed(Answer):
     domain: Domain = means("The part of life that the proposal belongs to.")
     sensitivity: Sensitivity = means("How private it is: at least as its source.")
     project_id: UUID | None = means("The project that it is about.")
-    evidence: Span = means("The words that it rests on.")
+    evidence: EvidenceSpan = means("The words that it rests on.")
     policy_decision: PolicyDecision = means("What the policy decided.")
     trace_id: str = means("What the log and the events call the request.")
 
 
-class Constraints(Answer):
+class CharterConstraints(Answer):
     """What the front matter of a charter says, which is enforced."""
 
     never_domains: list[Domain] = means("Parts of life that no agent sees, whatever its key grants.")
@@ -155,7 +155,7 @@ class Constraints(Answer):
     cloud: str = means("never: nothing is sent to a model on another machine.", examples=["as_configured"])
 
 
-class Revision(Answer):
+class CharterRevision(Answer):
     """When a revision of the charter was saved."""
 
     version: int = means("Its number.", ge=1)
@@ -169,6 +169,6 @@ class Charter(Answer):
     current_version: int = means("Which one stands; send it along with a change.", ge=0)
     is_default: bool = means("Whether the owner has written none yet.")
     content_markdown: str = means("The text.")
-    constraints: Constraints = means("What its front matter says.")
+    constraints: CharterConstraints = means("What its front matter says.")
     updated_at: datetime | None = means("When it was written last.")
-    revisions: list[Revision] = means("The revisions, the newest first, at most a hundred.")
+    revisions: list[CharterRevision] = means("The revisions, the newest first, at most a hundred.")
