@@ -83,20 +83,6 @@ class Server(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Site], str]]:
-    """The site, and its address."""
-    monkeypatch.setattr(Site, "body", ARTICLE)
-    monkeypatch.setattr(Site, "policy", Site.policy)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate(tmp_path))
-    with Server(("127.0.0.1", 0), Site) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site, f"https://localhost:{server.server_port}/"
-        server.shutdown()
-
-
-@pytest.fixture
 def reader(db: str, chromium: Any, served: Any) -> Iterator[Window]:
     """The owner's browser, which takes the site's certificate; at the end no window of it has complained."""
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, ignore_https_errors=True)
@@ -111,6 +97,21 @@ def reader(db: str, chromium: Any, served: Any) -> Iterator[Window]:
     yield made
     context.close()
     assert made.complaints == []
+
+
+@pytest.fixture
+def site(reader: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[type[Site], str]]:
+    """The site, and its address; it ends when the reader has left it."""
+    monkeypatch.setattr(Site, "body", ARTICLE)
+    monkeypatch.setattr(Site, "policy", Site.policy)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    with Server(("127.0.0.1", 0), Site) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site, f"https://localhost:{server.server_port}/"
+        reader.page.goto("about:blank")
+        server.shutdown()
 
 
 def clipped(window: Window) -> Page:
