@@ -26,7 +26,7 @@ from alice.ledger.unit import Unit
 from alice.models import Memory
 from alice.queries import decisions as decided
 from alice.queries import memories, projects
-from alice.services import decisions, lending
+from alice.services import decisions, merged_words
 from alice.services.decisions import Kind, Verdict
 from alice.services.graph import check_reason
 
@@ -34,7 +34,7 @@ CANDIDATE, ACCEPTED, REJECTED, SUPERSEDED, ARCHIVED = (
     MemoryStatus.CANDIDATE, MemoryStatus.ACCEPTED, MemoryStatus.REJECTED, MemoryStatus.SUPERSEDED,
     MemoryStatus.ARCHIVED,
 )  # fmt: skip
-SNOOZE_DAYS, LONGEST_TEXT, LONGEST_CHAIN = 7, 2_000, 10_000
+SNOOZE_DAYS, LONGEST_TEXT = 7, 2_000
 LIVE = frozenset({CANDIDATE, ACCEPTED})
 
 
@@ -43,12 +43,11 @@ def _follow(unit: Unit, before: Any, after: Any) -> None:
     was, now = before.__data__["superseded_by"], after.__data__["superseded_by"]
     if was == now:
         return
-    if before.merged and was is not None:
-        lending.take_back(unit, before.id, was)
     if now is not None:
         _check_succession(after, now)
-        if after.merged:
-            lending.lend(unit, "memory", after.id, now)
+    for into, merged in ((was, before.merged), (now, after.merged)):
+        if into is not None and merged:
+            merged_words.renew(unit, into)
 
 
 def _check_succession(row: Any, by: UUID) -> None:
@@ -57,7 +56,7 @@ def _check_succession(row: Any, by: UUID) -> None:
         " UNION ALL SELECT m.id, m.status, m.superseded_by, step + 1 FROM memory m JOIN later ON m.id ="
         " later.superseded_by WHERE step < %s) SELECT id, status FROM later"
     )
-    found = database.query(succession, by, LONGEST_CHAIN)
+    found = database.query(succession, by, merged_words.LONGEST_CHAIN)
     if any(identifier == row.id for identifier, _ in found):
         raise Conflict("What it would give way to gave way to it since; undo that first.", memories.present(row))
     if found[0][1] == MemoryStatus.FORGOTTEN:

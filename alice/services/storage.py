@@ -18,7 +18,7 @@ from alice.db import database
 from alice.domain.extraction import Claim
 from alice.domain.preparation import Prepared
 from alice.ledger.unit import Unit
-from alice.services import forgotten
+from alice.services import forgotten, merged_words
 
 MEMORY_TYPES = {"decision": "decision", "fact": "semantic", "preference": "preference"}
 Row = dict[str, Any]
@@ -110,6 +110,8 @@ def _claims(unit: Unit, written: Sequence[Stored], now: datetime) -> None:
                 _note(stored, claim, identifier, inserted)
                 spans[identifier, stored.source_id, claim.start, claim.end] = _span(unit, stored, claim, identifier)
     _copy('provenance (id, user_id, subject_kind, subject_id, source_id, chunk_id, start, "end", rule)', spans.values())
+    if known := set[UUID]().union(*(stored.known_memories for stored in written)):
+        merged_words.seen_again(unit, known)
 
 
 def _note(stored: Stored, claim: Claim, identifier: UUID, inserted: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from alice import config
+from alice import config, sealing
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor, system
@@ -20,6 +21,7 @@ from alice.queries import candidates as waits
 from alice.queries import decisions, inbox
 from alice.queries import memories as reads
 from alice.runs import expiries
+from alice.scheduler.loops import Loop
 from alice.services import briefs, candidates, capture, memories, undoing
 from alice.services.memories import Wish
 from tests.support.decisions import claim
@@ -141,6 +143,20 @@ def test_each_brain_that_is_served_is_looked_after(
     assert status(bob, his) == "candidate"
     assert expiries.expire(settings, now=now + 90 * DAY) == 1
     assert status(bob, his) == "archived"
+
+
+def test_the_daemon_puts_away_what_waited_and_lives_without_the_key(
+    settings: Settings, memory: UUID, alice: Actor, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    daemon = SimpleNamespace(ear=object(), settings=settings.changed(candidate_days=1), user_id=alice.user_id)
+    sealing.place(settings.home).parent.mkdir(parents=True, exist_ok=True)
+    sealing.place(settings.home).write_text("no key")
+    Loop._expire(daemon)  # type: ignore[arg-type]
+    assert "holds no key" in caplog.text
+    assert status(alice, memory) == "candidate"
+    sealing.place(settings.home).unlink()
+    Loop._expire(daemon)  # type: ignore[arg-type]
+    assert status(alice, memory) == "archived"
 
 
 def test_no_agent_may_let_anything_expire(memory: UUID, alice: Actor, now: datetime) -> None:

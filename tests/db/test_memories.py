@@ -10,10 +10,11 @@ from uuid import UUID
 import pytest
 
 from alice.db import database
-from alice.domain.policy import Actor, system
+from alice.domain.policy import Action, Actor, system
 from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
+from alice.ledger.events import MemoryProposed
 from alice.queries import memories as reads
 from alice.queries import trust
 from alice.services import capture, memories, undoing
@@ -140,6 +141,47 @@ def test_merging_lends_the_words_and_undoing_takes_them_away(memory: UUID, alice
     review(alice, memory, "reopen")
     assert words(known) == own
     assert status(alice, memory) == "candidate"
+
+
+def places(memory: UUID) -> set[tuple[Any, ...]]:
+    return {one[:3] for one in words(memory)}
+
+
+def test_what_merged_words_tell_again_stands_behind_all_they_went_into(
+    memory: UUID, alice: Actor, now: datetime
+) -> None:
+    middle, last = (tell(alice, f"Decision: a slipway of {what} is built.", now=now) for what in ("oak", "stone"))
+    own = {one: places(one) for one in (memory, middle, last)}
+    review(alice, memory, "merge", into=middle)
+    review(alice, middle, "merge", into=last)
+    assert places(last) == own[memory] | own[middle] | own[last]
+    later = now + timedelta(days=3)
+    capture.capture(alice, Item(f"Told again.\n\n{TEXT}"), zone="UTC", now=later)
+    assert len(places(memory)) == 2
+    assert places(last) == places(memory) | own[middle] | own[last]
+    assert reads.get(gate.scope(alice), last)["last_seen_at"] == later
+    review(alice, memory, "undo")
+    assert (places(middle), places(last)) == (own[middle], own[middle] | own[last])
+
+
+def test_words_that_two_merged_ones_share_stay_as_long_as_one_is_merged(
+    memory: UUID, alice: Actor, now: datetime
+) -> None:
+    known = tell(alice, OTHER, now=now)
+    twin = claim(alice, "A slipway is built.", now=now)
+    with gate.write(alice, Action.REVIEW) as unit:
+        database.query(
+            "INSERT INTO provenance SELECT gen_random_uuid(), user_id, subject_kind, %s, source_id, chunk_id, start,"
+            ' "end", rule FROM provenance WHERE subject_id = %s', twin, memory,
+        )  # fmt: skip
+        unit.record(MemoryProposed(str(twin), "owner", True))
+    own = places(known)
+    for one in (memory, twin):
+        review(alice, one, "merge", into=known)
+    review(alice, memory, "undo")
+    assert places(known) == own | places(twin)
+    review(alice, twin, "undo")
+    assert places(known) == own
 
 
 def test_superseding_accepts_what_holds_now_in_the_same_act(memory: UUID, alice: Actor, now: datetime) -> None:
