@@ -12,7 +12,7 @@ from uuid import UUID
 from alice.domain import chunking, documents, extraction
 from alice.domain.chunking import Chunk
 from alice.domain.extraction import Claim
-from alice.domain.redaction import redact
+from alice.domain.redaction import Redacted, redact
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import InvalidInput, TooLarge
 
@@ -58,13 +58,16 @@ class Prepared:
     redactions: int
 
 
-def prepare(item: Item, *, zone: str, now: datetime, owner_names: Sequence[str] = ()) -> Prepared:
+def prepare(
+    item: Item, *, zone: str, now: datetime, owner_names: Sequence[str] = (), redacted: Redacted | None = None
+) -> Prepared:
     """Return what of `item` will be stored; raise InvalidInput naming the field that cannot be.
 
-    Offsets count code points of the redacted text, which is the text that is kept.
+    Offsets count code points of the redacted text, which is the text that is kept; `redacted` is that text, from who
+    has made it already.
     """
     _check(item)
-    redacted = redact(item.text)
+    redacted = redacted or redact(item.text)
     text = redacted.text
     document = documents.read(text, name=item.name, zone=zone)
     occurred_at = min(item.occurred_at or document.occurred_at or now, now).astimezone(UTC)

@@ -11,7 +11,7 @@ from alice.connectors.local_folder import Found, Rejected
 from alice.domain import documents
 from alice.domain.attachments import attachments
 from alice.domain.preparation import Item, Prepared, content_hash, prepare
-from alice.domain.redaction import redact
+from alice.domain.redaction import Redacted, redact
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import AliceError, InvalidInput
 from alice.services.capture import Captured
@@ -53,8 +53,8 @@ def read(reading: Reading, found: Found, lost: Lost) -> Ready | Moved | Rejected
     text = local_folder.read(found)
     if isinstance(text, Rejected):
         return text
-    kept = redact(text).text  # nothing that is noted about a note is read from what may not be kept
-    return _moved(reading, found, kept, lost) or _ready(reading, found, text, attachments(kept))
+    redacted = redact(text)  # nothing that is noted about a note is read from what may not be kept
+    return _moved(reading, found, redacted.text, lost) or _ready(reading, found, text, redacted)
 
 
 def named(path: Path) -> str:
@@ -76,7 +76,8 @@ def _moved(reading: Reading, found: Found, kept: str, lost: Lost) -> Moved | Non
     return Moved(found, before[0], Captured(before[1], digest, True), title)
 
 
-def _ready(reading: Reading, found: Found, text: str, attached: tuple[str, ...]) -> Ready | Rejected:
+def _ready(reading: Reading, found: Found, text: str, redacted: Redacted) -> Ready | Rejected:
+    attached = attachments(redacted.text)
     item = Item(
         text,
         connector=Connector.LOCAL_FOLDER.value,
@@ -88,6 +89,8 @@ def _ready(reading: Reading, found: Found, text: str, attached: tuple[str, ...])
         metadata={"path": found.place, **({"attachments": list(attached)} if attached else {})},
     )
     try:
-        return Ready(found, prepare(item, zone=reading.zone, now=reading.now, owner_names=reading.owner_names))
+        return Ready(
+            found, prepare(item, zone=reading.zone, now=reading.now, owner_names=reading.owner_names, redacted=redacted)
+        )
     except AliceError as error:
         return Rejected(found.place, "not_storable", error.message, found.size, found.mtime_ns)
