@@ -193,6 +193,7 @@ class Loop:
         self.ear, self.tries, self.wanted = ear, 0, True
         self._say(database={"status": "ok"}, last_error=None)
         self._anchor()
+        self._do(self._expire)
 
     def _lost(self, error: BaseException) -> None:
         """Go on without the database: say since when, and try again, ever more slowly and never in step with others."""

@@ -13,8 +13,8 @@ from uuid import UUID
 from alice import clock
 from alice.config import Settings
 from alice.db import database, ready
-from alice.errors import AliceError
-from alice.runs import pidfiles, recoveries, scan, starts, status_files
+from alice.errors import AliceError, NotConfigured
+from alice.runs import expiries, pidfiles, recoveries, scan, starts, status_files
 from alice.runs.crews import Crew
 from alice.runs.jobs import Setting, bound
 from alice.runs.runtime_files import prove_writable
@@ -91,6 +91,8 @@ def _scan(settings: Settings, options: Options, signals: Signals) -> Report:
                               stopping=lambda: bool(signals.asked))  # fmt: skip
         scan.let_go(crew, setting, user_id, grace_seconds=options.grace_seconds)
         runs = _runs(begun)
+        with suppress(NotConfigured):  # without the key of seals nothing is put away
+            expiries.expire(settings, now=now, user_id=user_id)
     failed = sum(run["status"] != "succeeded" for run in runs)
     return {"checked_at": now, "due_count": due, "failed_count": failed, "reaped_count": reaped, "runs": runs}
 

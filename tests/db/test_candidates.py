@@ -21,7 +21,10 @@ from alice.queries import candidates as waits
 from alice.queries import decisions, inbox
 from alice.queries import memories as reads
 from alice.runs import expiries
-from alice.scheduler.loops import Loop
+from alice.runs.runtime_files import runtime_files
+from alice.scheduler import single_scans
+from alice.scheduler.loops import Loop, Options
+from alice.scheduler.wakings import Signals
 from alice.services import briefs, candidates, capture, memories, undoing
 from alice.services.memories import Wish
 from tests.support.decisions import claim
@@ -157,6 +160,17 @@ def test_the_daemon_puts_away_what_waited_and_lives_without_the_key(
     sealing.place(settings.home).unlink()
     Loop._expire(daemon)  # type: ignore[arg-type]
     assert status(alice, memory) == "archived"
+
+
+def test_a_single_scan_puts_away_what_waited(db: str, settings: Settings, memory: UUID, alice: Actor) -> None:
+    told = settings.changed(database_url=db, candidate_days=1)
+    signals = Signals()
+    try:
+        assert single_scans._scan(told, Options(runtime_files(told)), signals)["failed_count"] == 0
+    finally:
+        signals.close()
+    with database.session():
+        assert status(alice, memory) == "archived"
 
 
 def test_no_agent_may_let_anything_expire(memory: UUID, alice: Actor, now: datetime) -> None:
