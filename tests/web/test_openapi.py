@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -12,7 +14,7 @@ from flask.testing import FlaskClient
 
 from alice import inputs
 from alice.web.api import openapi
-from alice.web.api.openapi import operations
+from alice.web.api.openapi import operations, reading
 from alice.web.api.openapi.examples import example
 from tests.support.contracts import strict
 
@@ -178,3 +180,46 @@ def test_what_is_not_said_is_told_with_what_to_do() -> None:
     assert len(said) == 3
     assert "@answers" in said[1]
     assert "CONTRIBUTING.md" in said[1]
+
+
+def test_people_read_the_same_without_a_script_or_a_line_from_elsewhere(
+    browser: FlaskClient, document: dict[str, Any]
+) -> None:
+    page = browser.get("/vnext/api")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    for where, one in each(document):
+        method, _, path = where.partition(" ")
+        assert f'id="{one["operationId"]}"' in page.text, where
+        assert f"<code>{path}</code>" in page.text, where
+        assert f'data-method="{method}"' in page.text
+    ids = re.findall(r'\bid="([^"]+)"', page.text)
+    assert {name for name in ids if ids.count(name) > 1} == set()
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= set(ids) | {"main"}
+    assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page.text)
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", page.text, flags=re.S)
+    assert len(gzip.compress(page.data)) < 60_000
+
+
+def test_the_rail_leads_to_it(browser: FlaskClient) -> None:
+    assert 'href="/vnext/api"' in browser.get("/vnext").text
+
+
+KINDS_SAID: list[tuple[dict[str, Any], str]] = [
+    ({"type": "string", "format": "uuid"}, "id"),
+    ({"type": "string", "maxLength": 2000}, "text, at most 2,000"),
+    ({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}, "time or null"),
+    ({"type": "integer", "minimum": 1, "maximum": 500}, "whole number from 1 to 500"),
+    ({"type": "integer", "minimum": 1, "maximum": 2**31 - 1}, "whole number from 1"),
+    ({"type": ["string", "null"]}, "text or null"),
+    ({"type": "array", "items": {"enum": ["a", "b"]}, "maxItems": 3}, "list of a · b, at most 3"),
+    ({"const": 1}, "1"),
+    ({"$ref": "#/components/schemas/Few"}, "a · b"),
+    ({"$ref": "#/components/schemas/Whole"}, "Whole"),
+    ({}, "anything"),
+]
+
+
+@pytest.mark.parametrize(("schema", "words"), KINDS_SAID, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_kind_of_value_is_said_in_words(schema: dict[str, Any], words: str) -> None:
+    named = {"Few": {"enum": ["a", "b"]}, "Whole": {"type": "object", "properties": {}}}
+    assert reading.said(schema, named).text == words

@@ -7,7 +7,8 @@ from importlib import import_module
 from flask import Blueprint, Flask, Response
 
 pages = Blueprint("console", __name__, url_prefix="/vnext")
-MODULES = ("access", "artifacts", "asking", "clips", "connectors", "home", "loops", "patterns", "pulse", "sources")
+MODULES = ("access", "api", "artifacts", "asking", "clips", "connectors", "home", "loops", "patterns",
+           "pulse", "sources")  # fmt: skip
 
 
 def install(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -28,11 +28,8 @@ class Schemas:
 
     def named_in(self, told: Any) -> dict[str, Schema]:
         """Return the schemas that `told` refers to, by themselves or through others."""
-        names, more = set[str](), _names(told)
-        while more:
-            names |= more
-            more = _names([self.components[name] for name in more]) - names
-        return {name: one for name, one in self.components.items() if name in names}
+        reached = reached_from(told, self.components)
+        return {name: one for name, one in self.components.items() if name in reached}
 
     def of(self, kind: Any) -> Schema:
         """Return the schema of `kind`, or a reference to it."""
@@ -48,15 +45,24 @@ class Schemas:
         return list(self.components[self.of(kind)["$ref"].rpartition("/")[2]].get("required", ()))
 
 
-def _names(told: Any) -> set[str]:
+def reached_from(told: Any, components: Mapping[str, Schema]) -> set[str]:
+    """Return the names of the schemas to which `told` refers, by itself or through others."""
+    names, more = set[str](), names_in(told)
+    while more:
+        names |= more
+        more = names_in([components[name] for name in more]) - names
+    return names
+
+
+def names_in(told: Any) -> set[str]:
     """Return the names of the schemas to which anything in `told` refers."""
     if isinstance(told, list):
-        return {name for one in told for name in _names(one)}
+        return {name for one in told for name in names_in(one)}
     if not isinstance(told, dict):
         return set()
     said = told.get("$ref")
     own = {said.rpartition("/")[2]} if isinstance(said, str) and said.startswith(_SCHEMAS) else set()
-    return own | {name for one in told.values() for name in _names(one)}
+    return own | {name for one in told.values() for name in names_in(one)}
 
 
 def _plain(schema: Any) -> Any:
