@@ -46,6 +46,10 @@ _DONE = {word: family for family, (_, done) in _FAMILIES.items() for word in don
 _GENERIC = frozenset(
     re.findall(r"\w+", "done finished completed resolved closed settled landed merged approved accepted")
 )
+# What answers a request: "ask the town hall for the permit" is over once the permit was granted.
+_ANSWERS = frozenset(
+    re.findall(r"\w+", "answered replied granted approved accepted confirmed agreed rejected refused declined")
+)
 _OPEN = re.compile(
     r"\b(?:not|no|never|only|without|if|when|once|until|unless|should|would|could|can|will|may|might|need(?:s|ed)?|"
     r"to be|yet|almost|nearly|hopefully|maybe|perhaps|probably|likely|wait(?:s|ing)?|pending|plan(?:s|ned|ning)?|"
@@ -97,7 +101,7 @@ def ends(remarks: Iterable[Remark]) -> list[End]:
 
 
 def _finished(words: str) -> frozenset[str]:
-    return frozenset(low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE)
+    return frozenset(low for word in _WORD.findall(words) if (low := word.casefold()) in _DONE or low in _ANSWERS)
 
 
 class Ends:
@@ -148,12 +152,14 @@ class _Wanted:
         on_topic = same_terms(self.topic, end.topic) or same_terms(self.topic, end.terms)
         if not done or not (on_topic or len(shared) >= 3) or not self._by_the_owner(end.remark.words):
             return 0
+        answered = on_topic and len(shared) >= 2 and bool(done & _ANSWERS) and (self.waits or "tell" in self.families)
+        done &= _DONE.keys()
         fits = any(_finishes(verb, word) for verb in self.verbs for word in done)
         if fits and (on_topic or len(shared) >= 3):
             return 2 + min(len(shared), 4) / 4
         related = any(_DONE[word] in self.families for word in done) and len(shared) >= 2
         over = on_topic and bool(done & _GENERIC) and (self.waits or "finish" in self.families)
-        return 1 + min(len(shared), 4) / 8 if related or (over and shared) else 0
+        return 1 + min(len(shared), 4) / 8 if answered or related or (over and shared) else 0
 
     def _by_the_owner(self, said: str) -> bool:
         """Tell whether nobody else is named as who did it."""

@@ -15,7 +15,7 @@ from alice.brain.pointers import GENERIC
 from alice.brain.remarks import read_passage, same_terms
 from alice.brain.statements import about
 from alice.brain.wording import alike, terms
-from alice.domain.briefing import ClaimNote
+from alice.domain.briefing import ClaimNote, Inputs, Related
 from alice.domain.extraction.wording import plain
 from alice.domain.grounding import Citation
 from alice.domain.reports import Fresh, Older
@@ -78,7 +78,7 @@ def fresh(found: Iterable[Fresh]) -> list[Said]:
     return [Said(one.text, one.topic, one.occurred_at, one.citation) for one in found]
 
 
-def passages(found: Iterable[Older]) -> list[Said]:
+def passages(found: Iterable[Older | Related]) -> list[Said]:
     """Return the remarks of older passages as sides, each once."""
     said = {}
     for one in found:
@@ -101,6 +101,13 @@ def turns(new: Sequence[Said], old: Sequence[Said], detector: Detector) -> list[
         if not any(_repeats(turn, other) for other in shown):
             shown.append(turn)
     return shown
+
+
+def of_news(news: Inputs, new: Iterable[Fresh], detector: Detector) -> list[Turn]:
+    """Return what the news say otherwise than was noted before: claims, and `new` things beside them."""
+    side = {said.citation: said for said in (*fresh(new), *claims(news.claims))}
+    old = [*claims(news.held), *passages(news.opposed)]
+    return turns(list(side.values()), [said for said in old if said.citation not in side], detector)
 
 
 def _order(said: Said) -> tuple[object, ...]:

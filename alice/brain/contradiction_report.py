@@ -5,18 +5,27 @@ It must not change or drop either side: it proposes, and a person decides which 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import re
+from collections.abc import Iterator, Sequence
 
-from alice.brain import conflicts, connection_report, turns
+from alice.brain import conflicts, connection_report, discussions, remarks, turns
 from alice.brain.conflicts import Detector, Turn
 from alice.brain.statements import local_day, today
 from alice.brain.wording import clipped, count, day
-from alice.domain.briefing import Inputs
+from alice.domain.briefing import Inputs, SourceNote
 from alice.domain.grounding import Draft, Section, Statement
 from alice.domain.reports import Contradictions, Fresh
 from alice.domain.vocab import StatementKind
 
 MOST = 8
+MOST_CHECKED = 6  # sentences of one source
+_CHECKABLE = re.compile(
+    r"\b(?:is|are|was|were|costs?|starts?|ends?|opens?|closes?|moved|needs?|holds?|takes?|will be)\b[^?]*\d[^?]*$"
+    r"|\b(?:decided|agreed|no longer|never|cancelled|instead of)\b[^?]*$"
+    r"|(?:\bnot\b|n['’]t\b)[^?]*$",
+    re.IGNORECASE,
+)
 _NAMES = {
     "numeric": "the numbers differ",
     "date": "the dates differ",
@@ -46,8 +55,19 @@ def compose(given: Contradictions, detector: Detector) -> Draft:
 
 
 def fresh(base: Inputs) -> list[Fresh]:
-    """Return what is worth looking for older words by: the same things as for connections."""
-    return connection_report.fresh(base)
+    """Return what is worth looking for older words by: sentences that can be checked, then what connections go by."""
+    newest = sorted(base.sources, key=lambda s: (-s.occurred_at.timestamp(), s.title, str(s.id)))
+    found = [one for source in newest for one in itertools.islice(_checkable(source), MOST_CHECKED)]
+    told = {one.citation for one in found[:MOST]}
+    return [*found[:MOST], *(one for one in connection_report.fresh(base) if one.citation not in told)]
+
+
+def _checkable(source: SourceNote) -> Iterator[Fresh]:
+    """Yield the sentences of a source that put a number or a day to something, deny it, or decide on it."""
+    for one in remarks.read(source):
+        if _CHECKABLE.search(one.words) and not discussions.is_agenda(one.words, one.opens):
+            end, moment = one.citation.chunk_id, source.occurred_at
+            yield Fresh("passage", end, one.words, one.topic, one.citation, moment, one.references)
 
 
 def _found(given: Contradictions, detector: Detector) -> list[Turn]:

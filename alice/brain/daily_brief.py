@@ -5,9 +5,14 @@ It must not read the clock or a table, and the same inputs give the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
-from alice.brain import headlines, news, owing, pointers
+from alice.brain import completions, conflicts, contradiction_report, headlines, news, owing, pointers, turns
+from alice.brain.completions import Completion
+from alice.brain.conflicts import Detector
+from alice.brain.open_loop_review import likely_done
 from alice.brain.statements import about, saying
 from alice.brain.wording import count
 from alice.domain.briefing import Inputs
@@ -15,10 +20,16 @@ from alice.domain.extraction.flags import flags_of
 from alice.domain.grounding import Draft, Section, Statement
 from alice.domain.vocab import StatementKind
 
+MOST_DONE, MOST_TURNS = 4, 3
 
-def compose(inputs: Inputs) -> Draft:
-    """Return the brief that `inputs` allow; a section with nothing to say is left out."""
-    loops = owing.sort(inputs)
+
+def compose(inputs: Inputs, detector: Detector | None = None) -> Draft:
+    """Return the brief that `inputs` allow; a section with nothing to say is left out.
+
+    `detector` tells contradictions; without one, none is looked for.
+    """
+    ends = completions.Ends((*inputs.later, *inputs.sources)).of(inputs.loops)
+    loops = owing.sort(replace(inputs, loops=tuple(one for one in inputs.loops if one.id not in ends)))
     decisions = news.decisions(inputs)
     decided, owed = news.decided(decisions), owing.sections(loops, inputs)
     told = [one.text for section in decided for one in section.statements] + [saying(loop) for loop in loops.all]
@@ -26,6 +37,8 @@ def compose(inputs: Inputs) -> Draft:
         news.changed(inputs, told),
         *decided,
         *owed,
+        _done(ends, inputs),
+        _turned(inputs, detector),
         pointers.connections(inputs),
         pointers.inbox(inputs),
         pointers.focus(loops, inputs),
@@ -35,6 +48,24 @@ def compose(inputs: Inputs) -> Draft:
     ]
     kept = tuple(section for section in sections if section is not None)
     return Draft(headlines.headline(inputs, loops, decisions, kept), kept, headlines.plainly(inputs, loops))
+
+
+def _done(ends: Mapping[UUID, Completion], inputs: Inputs) -> Section | None:
+    """Return the loops that the news say were done; what older notes said so is for the open loop review."""
+    news = {source.id for source in inputs.sources}
+    fresh = [x for x in inputs.loops if x.id in ends and ends[x.id].remark.citation.source_id in news and not x.flagged]
+    shown = sorted(fresh, key=owing.urgency)[:MOST_DONE]
+    said = [likely_done(loop, ends[loop.id], inputs.sources, inputs) for loop in shown]
+    return Section("done", "Likely done", tuple(said)) if said else None
+
+
+def _turned(inputs: Inputs, detector: Detector | None) -> Section | None:
+    """Return what the news say otherwise than was noted before, both sides quoted."""
+    if detector is None:
+        return None
+    found = conflicts.of_news(inputs, contradiction_report.fresh(inputs), detector)
+    said = turns.statements(found, inputs, MOST_TURNS)
+    return Section("contradictions", "Which one holds?", tuple(said)) if said else None
 
 
 def _people(loops: owing.Owing, inputs: Inputs) -> Section | None:

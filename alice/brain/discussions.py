@@ -27,9 +27,11 @@ ON_THE_TABLE, ON_THE_AGENDA = "Also on the table", "On the agenda, with nothing 
 MOST_ANNOUNCED = 3
 MOST_DISCUSSED = 5
 MOST_NAMED = 5
+MOST_BEST = 4  # remarks of one topic, of which the first that is new is told
 _SETTLED = re.compile(
     r"\b(?:consensus|agree[ds]?|decided|approved|accepted|landed|merged|released|shipped|closed|resolved|removed|"
-    r"passed|postponed|deferred|no objections?|conclusion|instead|fixed|announced|is out)\b",
+    r"passed|postponed|deferred|no objections?|conclusion|instead|fixed|announced|is out|granted|rejected|withdrawn|"
+    r"elected|signed|confirmed)\b",
     re.IGNORECASE,
 )
 _STANCE = re.compile(
@@ -59,12 +61,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Discussed:
-    """A topic of some minutes: how often somebody spoke to it, its opening, and the remark that says most."""
+    """A topic of some minutes: how often somebody spoke to it, its opening, and what says most, the best first."""
 
     name: str
     remarks: int
     opening: Remark
-    telling: Remark | None
+    best: tuple[Remark, ...] = ()
+
+    @property
+    def telling(self) -> Remark | None:
+        """Return the remark that says most."""
+        return self.best[0] if self.best else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
     spoken = {topic(name).casefold() for name in groups}
     only = (one for one in said if _is_listed(one))
     silent = {topic_of(one.text): one for one in only if topic(topic_of(one.text)).casefold() not in {*spoken, ""}}
-    unsaid = (Discussed(topic(n), 0, r, None) for n, one in silent.items() if (r := _remark(one, source)))
+    unsaid = (Discussed(topic(n), 0, r) for n, one in silent.items() if (r := _remark(one, source)))
     return Minutes(source, tuple(_announced(said, source)), tuple(t for t in topics if t), tuple(unsaid))
 
 
@@ -172,7 +179,7 @@ def _discussed(name: str, group: Sequence[Saying], source: SourceNote) -> Discus
     shared = Counter(term for one in group for term in terms(one.text))
     ranked = sorted(enumerate(group), key=lambda entry: (-_telling(entry[1], shared, len(group)), -entry[0]))
     remarks = (r for _, one in ranked if (r := _remark(one, source)) and _whole(r))
-    return Discussed(topic(name), len(group), opening, next(remarks, None))
+    return Discussed(topic(name), len(group), opening, tuple(itertools.islice(remarks, MOST_BEST)))
 
 
 def _telling(said: Saying, shared: Counter[str], size: int) -> float:
@@ -204,9 +211,10 @@ def told(all_minutes: Sequence[Minutes], already: Iterable[str]) -> list[Stateme
     shown: list[Statement] = []
     rest: list[Discussed] = []
     for one in sorted(topics, key=lambda t: -t.remarks):
-        fits = len(shown) < MOST_DISCUSSED and one.remarks > 1 and one.telling
-        if fits and one.telling and known.tell(one.telling.words):
-            shown.append(_topic(one, one.telling))
+        fits = len(shown) < MOST_DISCUSSED and one.remarks > 1
+        fresh = next((remark for remark in one.best if fits and known.tell(remark.words)), None)
+        if fresh:
+            shown.append(_topic(one, fresh))
         else:
             rest.append(one)
     return [*shown, *_named(ON_THE_TABLE, rest), *_on_the_agenda(all_minutes)]

@@ -152,7 +152,7 @@ def _weight(loop: LoopRow, inputs: Inputs) -> int:
 
 def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     """Return what to do about a loop and why, or None when nothing sensible can be said."""
-    words, who = loop_quoted(loop), loop.owner or loop.waiting_for
+    words, who = loop_quoted(loop, mine=is_me(loop.owner, inputs)), loop.owner or loop.waiting_for
     late, age = lateness(loop, inputs), days_since(inputs, loop.first_at)
     same = [one for one in owing.all if one.owner and who and person_key(one.owner) == person_key(who)]
     if late is not None and late > 0:

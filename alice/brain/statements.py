@@ -70,25 +70,28 @@ def with_topic(words: str, subject: str) -> str:
     return f"{subject}: {words}"
 
 
-def loop_text(loop: LoopRow) -> str:
-    """Return an open loop as a sentence that names who has to act, and what it is about behind it."""
-    words, subject = _told(loop)
+def loop_text(loop: LoopRow, *, mine: bool = False) -> str:
+    """Return an open loop as a sentence that names who has to act, and what it is about behind it.
+
+    Of what is the reader's own, told to the reader, the name is left out.
+    """
+    words, subject = _told(loop, mine=mine)
     if not subject:
         return words
     stop = words[-1] if words[-1] in "?!" else "."
     return f"{words.rstrip('.?!')} ({subject}){stop}"
 
 
-def loop_quoted(loop: LoopRow) -> str:
+def loop_quoted(loop: LoopRow, *, mine: bool = False) -> str:
     """Return the same between quotation marks, with what it is about outside of them."""
-    words, subject = _told(loop)
+    words, subject = _told(loop, mine=mine)
     return f"“{words.rstrip('.')}” ({subject})." if subject else f"“{words}”"
 
 
-def _told(loop: LoopRow) -> tuple[str, str]:
+def _told(loop: LoopRow, *, mine: bool) -> tuple[str, str]:
     """Return the sentence of a loop, and what it is about unless the sentence says so itself."""
     words = sentence(saying(loop))
-    if loop.owner and person_key(loop.owner).partition(" ")[0] not in words.casefold():
+    if loop.owner and not mine and person_key(loop.owner).partition(" ")[0] not in words.casefold():
         words = f"{loop.owner}: {words}"
     subject = clipped(about(loop), 60)
     says_so = subject and len(terms(subject) & terms(words)) >= 0.5 * max(len(terms(subject)), 1)
@@ -113,7 +116,8 @@ def loop_statement(loop: LoopRow, inputs: Inputs) -> Statement:
     """Return the statement of an open loop, with what a tick box beside it needs; a fact when words bear it out."""
     note = LoopNote(loop.id, days_since(inputs, loop.first_at), loop.owner, loop.waiting_for, loop.due_on)
     kind = StatementKind.FACT if loop.words else StatementKind.INFERENCE
-    return Statement(kind, loop_text(loop), cite(loop.words), topic=about(loop) or None, loop=note)
+    text = loop_text(loop, mine=is_me(loop.owner, inputs))
+    return Statement(kind, text, cite(loop.words), topic=about(loop) or None, loop=note)
 
 
 def distinct(said: Iterable[ClaimNote], told: Iterable[str] = ()) -> list[ClaimNote]:

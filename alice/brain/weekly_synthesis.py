@@ -111,12 +111,15 @@ def _topics(given: Week, minutes: Sequence[Minutes], decisions: Sequence[ClaimNo
             continue
         named.append(words)
         before = _before(words, earlier, given.base)
-        found.append(Topic(one.name, one, before, _settled(one), any(same_topic(one.name, d) for d in decided)))
+        found.append(
+            Topic(one.name, one, before, _settling(one) is not None, any(same_topic(one.name, d) for d in decided))
+        )
     return sorted(found, key=lambda t: (-t.days, -t.discussed.remarks, t.name))
 
 
-def _settled(topic: Discussed) -> bool:
-    return topic.telling is not None and completions.settles(topic.telling.words)
+def _settling(topic: Discussed) -> discussions.Remark | None:
+    """Return the best remark of a topic that says how it ended."""
+    return next((one for one in topic.best if completions.settles(one.words)), None)
 
 
 def _by_age(sources: Iterable[SourceNote]) -> list[SourceNote]:
@@ -165,7 +168,7 @@ def _moved(topics: Sequence[Topic], base: Inputs) -> list[Statement]:
 
 
 def _outcome(topic: Topic, base: Inputs) -> Statement:
-    telling = topic.discussed.telling
+    telling = _settling(topic.discussed)
     assert telling is not None
     words = sentence(telling.words)
     if telling.speaker and not words.startswith(telling.speaker):
@@ -184,7 +187,7 @@ def _facts(
 ) -> list[Statement]:
     """Return what else is known to be new: facts, and announcements of minutes."""
     told = [claim.text for claim in decisions] + [saying(loop) for loop in base.loops]
-    told += [t.discussed.telling.words for t in topics if t.discussed.telling]
+    told += [one.words for t in topics if (one := _settling(t.discussed) or t.discussed.telling)]
     meetings = {one.source.id for one in minutes}
     titles = {s.id: topic(s.title) for s in base.sources if s.id not in meetings}
     facts = news.topics(base, told, titles)[:4]

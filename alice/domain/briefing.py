@@ -79,13 +79,17 @@ class LoopRow:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """An older passage that recall found for something new; `claim_id` is the memory or loop that asked."""
+    """An older passage that recall found for something new; `claim_id` is the memory, loop or passage that asked.
+
+    `above` is the text right before it in its source, where that is known.
+    """
 
     claim_id: UUID
     passage: Passage
     source_title: str
     occurred_at: datetime
     score: float
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ class Inputs:
     `since` is the end of the last brief's window, None for the first. `sources` are the news, of `captured` in all
     that came in; `loops` are fresh, `stale` counts the others; `newest_at` is when the newest evidence occurred.
     `background` holds texts from before the news: what stands there too is a form's wording and no news. `unsealed`
-    counts memories that say they were accepted, though no decision stands behind them: they are left out.
+    counts memories that say they were accepted, though no decision stands behind them: they are left out. `held` are
+    older claims and `opposed` older passages that the news might contradict; `later` are sources that spoke of a loop
+    again after it was last heard of.
     """
 
     now: datetime
@@ -130,6 +136,9 @@ class Inputs:
     stale: int = 0
     waiting: tuple[Waiting, ...] = ()
     related: tuple[Related, ...] = ()
+    held: tuple[ClaimNote, ...] = ()
+    opposed: tuple[Related, ...] = ()
+    later: tuple[SourceNote, ...] = ()
     owner_names: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
     unsealed: int = 0
@@ -146,13 +155,13 @@ class Inputs:
 
     def evidence(self) -> Iterator[Evidence]:
         """Yield all words that may be cited."""
-        for source in self.sources:
+        for source in (*self.sources, *self.later):
             yield from (passage.words for passage in source.passages)
-        for claim in self.claims:
+        for claim in (*self.claims, *self.held):
             yield from claim.words
         for loop in (*self.loops, *self.closed):
             yield from loop.words
-        for found in self.related:
+        for found in (*self.related, *self.opposed):
             yield found.passage.words
 
     def marks(self) -> Iterator[Marking]:

@@ -16,7 +16,7 @@ from alice.domain.vocab import WorkflowType
 from alice.queries import briefing, claims, connections
 from alice.queries.scoping import visible_sql
 
-MOST_ASKED, HITS, MOST_HELD = 12, 8, 80
+MOST_ASKED, HITS, MOST_HELD = 16, 8, 80
 
 
 def base(scope: Scope, *, now: datetime, zone: str) -> Inputs:

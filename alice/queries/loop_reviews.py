@@ -22,10 +22,10 @@ def inputs(scope: Scope, *, now: datetime, zone: str) -> LoopReview:
     window = briefing.window(scope, WorkflowType.OPEN_LOOP_REVIEW, now=now, zone=zone)
     base = briefing.owed(scope, window, zone=zone)
     quiet = briefing.quiet_loops(scope, window, MOST_QUIET)
-    return LoopReview(base, quiet, _later(scope, [*base.loops, *quiet], now))
+    return LoopReview(base, quiet, later(scope, [*base.loops, *quiet], now))
 
 
-def _later(scope: Scope, loops: Sequence[LoopRow], now: datetime) -> tuple[SourceNote, ...]:
+def later(scope: Scope, loops: Sequence[LoopRow], now: datetime) -> tuple[SourceNote, ...]:
     """Return the sources that name the subjects of loops after those were last heard of."""
     asked: dict[str, mentions.Asked] = {}
     for loop in loops:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -23,7 +23,7 @@ from alice.domain.grounding import Draft, Evidence, Marking
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import NotConfigured
-from alice.queries import briefing, connections, contradictions, loop_reviews, project_scans, weeks
+from alice.queries import briefing, connections, contradictions, daily_briefs, loop_reviews, project_scans, weeks
 from alice.services.proposals import Proposal
 
 
@@ -51,8 +51,8 @@ class Composer:
 
 
 def _brief(scope: Scope, now: datetime, zone: str) -> Inputs:
-    inputs = briefing.inputs(scope, now=now, zone=zone)
-    return replace(inputs, related=briefing.related(scope, daily_brief.questions(inputs), inputs))
+    news = briefing.inputs(scope, now=now, zone=zone)
+    return daily_briefs.inputs(scope, news, daily_brief.questions(news), contradiction_report.fresh(news))
 
 
 def _loop_review(scope: Scope, now: datetime, zone: str) -> Given:
@@ -87,7 +87,7 @@ def _project_scan(scope: Scope, now: datetime, zone: str) -> Given:
 
 
 COMPOSERS = {
-    WorkflowType.DAILY_BRIEF: Composer(_brief, daily_brief.compose),
+    WorkflowType.DAILY_BRIEF: Composer(_brief, partial(daily_brief.compose, detector=_conflict)),
     WorkflowType.WEEKLY_SYNTHESIS: Composer(_week, partial(weekly_synthesis.compose, detector=_conflict)),
     WorkflowType.CONNECTION_REPORT: Composer(_connections, connection_report.compose, connection_report.proposals),
     WorkflowType.CONTRADICTION_REPORT: Composer(

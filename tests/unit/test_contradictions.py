@@ -100,6 +100,7 @@ def test_it_tells_in_what_two_claims_contradict(
         ("The choir has no rehearsal this week", "The choir has a rehearsal this week"),
         ("The rent is due on 5 November", "The rent is due on 5 December"),
         ("Ada did not attend today", "Ada did attend today"),
+        ("Tom will order the tank from Kerner by 10 November", "Tom ordered the tank from Kerner on 6 November"),
         # progress, doubt, questions
         ("The contract is not signed yet", "The contract is signed"),
         ("We have not decided to use Postgres", "We decided to use Postgres"),

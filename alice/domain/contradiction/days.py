@@ -21,6 +21,7 @@ _SAID_OF_ITS_DAY = re.compile(
     re.IGNORECASE,
 )
 _LEFT_BEHIND = re.compile(r"\b(?:from|instead of|not|no longer|rather than|was)\s+(?:on\s+)?$", re.IGNORECASE)
+_LIMIT = re.compile(r"\b(?:by|until|till|before|after|from|since|no later than)\s+(?:the\s+)?$", re.IGNORECASE)
 _MOVES = re.compile(
     r"\b(?:moved?|moves|postponed?|delayed|rescheduled|deferred|shifted|slipped|slips|pushed|brought forward|changed|"
     r"now|instead|new date|updated|earlier|later)\b",
@@ -66,7 +67,7 @@ def differ(one: frozenset[date], other: frozenset[date]) -> bool:
 def disagree(one: Clause, other: Clause) -> tuple[Named, Named, str, bool] | None:
     """Return the two days on which one event is put, its name, and whether a side says that it moved; else None."""
     first, second = _day(one), _day(other)
-    if first is None or second is None or _agree(first, second):
+    if first is None or second is None or _agree(first, second) or _limits(one, first) != _limits(other, second):
         return None
     name = _event(one, other)
     if name is None:
@@ -89,6 +90,12 @@ def _agree(first: Named, second: Named) -> bool:
     if first.is_month or second.is_month:
         return (first.on.year, first.on.month) == (second.on.year, second.on.month)
     return first.on == second.on
+
+
+def _limits(clause: Clause, day: Named) -> bool:
+    """Tell whether a day is only the last or first on which something may be: "by Monday" is kept on Friday."""
+    before = clause.reading.text[: day.start]
+    return _LIMIT.search(f"{before}{day.words.split()[0]} ") is not None or _LIMIT.search(before) is not None
 
 
 def _day(clause: Clause) -> Named | None:
