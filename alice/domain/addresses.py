@@ -30,10 +30,11 @@ def page(text: str) -> str:
     Raise ValueError with the rest of a sentence when it is no address of a web page.
     """
     parts = _split(text)
-    query = "&".join(_kept(one) for one in parts.query.split("&") if one and not _follows(one))
-    fragment = "" if _is_secret(parts.fragment) else parts.fragment
-    address = urlunsplit((parts.scheme, _place(parts), _path(parts), query, fragment))
-    return _MARK.sub(HIDDEN, redact(address).text)
+    # Each parameter by itself: a secret ends where the next one begins.
+    query = "&".join(_clean(_kept(one)) for one in parts.query.split("&") if one and not _follows(one))
+    fragment = "" if _is_secret(parts.fragment) else _clean(parts.fragment)
+    place = _clean(urlunsplit((parts.scheme, _place(parts), _path(parts), "", "")))
+    return urlunsplit(("", "", place, query, fragment))
 
 
 def same_page(address: str) -> str:
@@ -78,6 +79,10 @@ def _follows(parameter: str) -> bool:
 def _kept(parameter: str) -> str:
     name, equals, value = parameter.partition("=")
     return f"{name}={HIDDEN}" if equals and value and _SECRET.fullmatch(unquote(name)) else parameter
+
+
+def _clean(text: str) -> str:
+    return _MARK.sub(HIDDEN, redact(text).text)
 
 
 def _is_secret(fragment: str) -> bool:

@@ -18,6 +18,8 @@ KEPT = {
     "https://example.org/a?gclid=1#part": "https://example.org/a#part",
     "https://jo:hunter2@example.org/a": "https://example.org/a",
     "https://example.org/a?access_token=abc&page=2": "https://example.org/a?access_token=redacted&page=2",
+    "https://example.org/a?token=abcdefghij&sid=klmnopqr&q=1": "https://example.org/a?token=redacted&sid=redacted&q=1",
+    "https://example.org/a?q=ghp_" + "a" * 36 + "&page=2#top": "https://example.org/a?q=redacted&page=2#top",
     "https://example.org/a?%74oken=abc": "https://example.org/a?%74oken=redacted",
     "https://example.org/cb#id_token=abc&state=1": "https://example.org/cb",
     "https://example.org/?pk=12&trk=3&ticket=4": "https://example.org/?pk=12&trk=3&ticket=4",
@@ -41,6 +43,7 @@ SAME = [
 OTHER = [
     ("https://example.org/a", "https://example.org/A"),
     ("https://example.org/?id=1", "https://example.org/?id=2"),
+    ("https://example.org/?token=abcdefghij&id=1", "https://example.org/?token=abcdefghij&id=2"),
     ("https://example.org/#/one", "https://example.org/#/two"),
     ("https://example.org/a", "https://example.net/a"),
     ("https://example.org/a", "https://example.org:8443/a"),
