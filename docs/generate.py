@@ -11,7 +11,7 @@ import click
 from alice import config
 from alice.cli import root
 from alice.ledger.events import REGISTRY
-from docs import policies
+from docs import addresses, policies
 
 FOLDER = Path(__file__).parent
 COMMON = {"json", "database_url", "user_id", "help"}
@@ -76,7 +76,8 @@ def _option(option: click.Option) -> str:
     return f"| {names} | {' '.join((option.help or '').split())}{said} |".replace("  ", " ")
 
 
-PAGES = {"settings.md": settings, "events.md": events, "cli.md": commands, "policy.md": policies.page}
+PAGES = {"settings.md": settings, "events.md": events, "cli.md": commands, "policy.md": policies.page,
+         "api.md": addresses.page}  # fmt: skip
 
 
 def main() -> None:
