@@ -12,27 +12,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from alice import config
-from alice.db import database, locks
+from alice.db import database
 from alice.domain import questions
 from alice.domain.phrases import Phrases
 from alice.domain.policy import Action, Actor, Scope
 from alice.ledger import gate
 from alice.ledger.events import ReceiptChecked
 from alice.queries import receipts
-from alice.services import remnants, searching
+from alice.services import leftovers, remnants, searching
 from alice.services.forgetting_plans import Plan
 from alice.services.searching import Looked
 
 CHECKED = "complete", "incomplete"
-VACUUMED = (
-    "source", "chunk", "provenance", "memory", "open_loop", "person", "project", "project_update", "graph_edge",
-    "decision", "artifact", "citation", "model_call", "model_call_passage", "connector_item", "connector_quarantine",
-    "recall_document", "recall_passage", "recall_change", "recall_term",
-)  # fmt: skip
 ALWAYS_BEYOND = (
     "The original, where it came from: Alice writes into no folder, chat or page.",
     "Free space in the database's files, and its write-ahead log, until they are written over.",
@@ -98,7 +92,7 @@ def check(actor: Actor, receipt_id: UUID, sought: Sought | None, *, now: datetim
             ids = receipts.get(scope, receipt_id)["gone"].get("artifacts", [])
             remnants.in_copies(scope, Phrases(), ids, now=now)
             return receipts.get(scope, receipt_id)
-        vacuumed = _vacuum()
+        vacuumed = leftovers.clear()
         looked = [*_in_database(scope, sought), *_in_files(scope, home, sought, now)]
         beyond = [*ALWAYS_BEYOND, *sought.outside, *_backups(home), *vacuumed]
         _keep(actor, receipt_id, looked, beyond, now)
@@ -112,7 +106,7 @@ def _in_database(scope: Scope, sought: Sought) -> list[Looked]:
         *_rows(scope.user_id, plan),
         _full_text(scope.user_id, sought),
         Looked("vectors of passages (none are kept)"),
-        _statistics(plan.phrases),
+        leftovers.samples(plan.phrases, rightly=plan.kind == "memory"),
     ]
 
 
@@ -172,17 +166,6 @@ def _full_text(user_id: UUID, sought: Sought) -> Looked:
     return Looked("words of the full-text index", len(sought.lexemes), [str(number) for number in range(len(rows))])
 
 
-def _statistics(phrases: Phrases) -> Looked:
-    """Return what was seen in the samples of values that the database's planner keeps."""
-    looked = Looked("samples of values that the database's planner keeps")
-    sql = "SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE schemaname = 'public'"
-    for row in database.query(sql):
-        looked.seen += 1
-        if any(value and phrases.found(value) for value in row):
-            looked.found.append("pg_statistic")
-    return looked
-
-
 def _in_files(scope: Scope, home: Path, sought: Sought, now: datetime) -> list[Looked]:
     phrases = sought.plan.phrases
     return [
@@ -195,24 +178,6 @@ def _in_files(scope: Scope, home: Path, sought: Sought, now: datetime) -> list[L
 def _backups(home: Path) -> list[str]:
     names = remnants.backups(home)
     return [f"Backups in ALICE_HOME, which hold the brain as it was: {', '.join(names)}."] if names else []
-
-
-def _vacuum() -> list[str]:
-    """Let the database clear away the old rows, as whoever owns the tables; return what is to be said if it could not.
-
-    That is not `alice_app`, which every other connection acts as.
-    """
-    refused: list[str] = []
-    try:
-        with locks.connect() as conn:
-            conn.add_notice_handler(lambda notice: refused.append(notice.message_primary or ""))
-            conn.execute("SET lock_timeout = '2s'")
-            conn.execute(f"VACUUM (ANALYZE) {', '.join(VACUUMED)}")
-    except psycopg.Error as error:
-        refused.append(str(error))
-    if not refused:
-        return []
-    return ["Old rows in the database's files: they could not be vacuumed now; the owner of the tables can."]
 
 
 def _keep(actor: Actor, receipt_id: UUID, looked: Sequence[Looked], beyond: Sequence[str], now: datetime) -> None:
