@@ -89,10 +89,10 @@ def _children(settings: Settings, *, keep: bool) -> Iterator[Children]:
         try:
             yield children
         except BaseException:
-            _stop(settings, children)
+            _stop(settings, children, rest=not keep)
             raise
         if not keep:
-            _stop(settings, children)
+            _stop(settings, children, rest=True)
 
 
 @contextmanager
@@ -118,7 +118,8 @@ def _stops_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _stop(settings: Settings, children: Children) -> None:
+def _stop(settings: Settings, children: Children, *, rest: bool) -> None:
+    """Stop what was started here; with `rest` also what an earlier `up` left running, and the database."""
     from alice.db import database, embedded
 
     click.echo("\nStopping…", err=True)
@@ -127,8 +128,11 @@ def _stop(settings: Settings, children: Children) -> None:
     for child in children.values():
         processes.end(child)
     database.close()
-    if settings.database_url is None:
-        embedded.stop(settings.home)
+    if rest:
+        processes.stop(processes.web_pid_file(settings))
+        processes.stop(runtime_files(settings).pid)
+        if settings.database_url is None:
+            embedded.stop(settings.home)
 
 
 def _say_where(settings: Settings, children: Children) -> None:

@@ -111,6 +111,15 @@ def test_it_takes_the_folder_in_prints_a_brief_serves_it_and_ends_all_of_it(mach
     assert machine.alive() == []
 
 
+def test_the_end_of_up_is_the_end_of_what_another_left_running_too(machine: Machine) -> None:
+    with machine.up("--detach"):
+        assert sorted(machine.alive()) == ["scheduler", "web"]
+        with machine.up() as running:
+            running.send_signal(signal.SIGINT)
+            assert running.wait(PATIENCE) == 0
+        assert machine.alive() == []
+
+
 def test_an_empty_brain_is_told_how_notes_come_in(machine: Machine) -> None:
     with machine.up():
         assert "Nothing has come in yet." in machine.text()
