@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
-import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +22,7 @@ from tests.chaos.fields import Field, Outcome
 from tests.db.homes import a_home
 from tests.support import clocks
 from tests.support import schedules as small
-from tests.support.daemons import until
+from tests.support.daemons import slay, until
 
 SHORT, LONG = (2, 3), (10, 8)  # brains, and slots of each of their six workflows
 FORMS = [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=pytest.mark.long)]
@@ -53,7 +50,7 @@ def url(home: Path, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def kill_one_worker(field: Field, home: Path) -> None:
-    os.kill(until(field.working)[0], signal.SIGKILL)
+    until(lambda: any(slay(pid, field.url) for pid in field.working()[:1]))
 
 
 def kill_repeatedly(field: Field, home: Path) -> None:
@@ -61,8 +58,7 @@ def kill_repeatedly(field: Field, home: Path) -> None:
     for _ in range(12):
         time.sleep(dice.uniform(0.02, 0.3))
         for pid in field.working()[:1]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            slay(pid, field.url)
 
 
 def restart_postgres(field: Field, home: Path) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
-import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.chaos import fields, reports
-from tests.support.daemons import Daemon, descendants
+from tests.support.daemons import Daemon, descendants, slay
 
 YOUTH_SECONDS = 2.0  # a daemon that is killed before it has come up hurts nobody
 FORMS = [
@@ -47,19 +44,15 @@ def _kill(daemons: list[Daemon], kills: int, fallen: dict[str, int]) -> None:
     while sum(fallen.values()) < kills and time.monotonic() < give_up:
         time.sleep(dice.uniform(0.0, 0.2))
         daemon = dice.choice(daemons)
-        server = daemon.status().get("fork_server_pid") or 0
+        server = daemon.status().get("fork_server_pid")
+        if server not in descendants(daemon.pid):
+            server = None  # the file tells of one that has fallen
         workers = descendants(server) if server else []
         others = sum(fallen.values()) - fallen["worker"]
         if dice.random() < 0.8 or others > kills / 4:
-            _end(dice.choice(workers), "worker", fallen) if workers else None
-        elif time.monotonic() - born[daemon] > YOUTH_SECONDS:
+            fallen["worker"] += bool(workers) and slay(dice.choice(workers), daemon.url)
+        elif server and time.monotonic() - born[daemon] > YOUTH_SECONDS:
             kind, pid = dice.choice([("daemon", daemon.pid), ("fork server", server)])
-            _end(pid, kind, fallen)
+            fallen[kind] += slay(pid, daemon.url)
             born[daemon] = time.monotonic()
         fields.revive(daemons)
-
-
-def _end(pid: int, kind: str, fallen: dict[str, int]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-        fallen[kind] += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from alice.queries import schedules as queries
 from alice.services import schedules
 from tests.chaos.test_daemons import cli, daemon, ended, ready
 from tests.support import schedules as small
-from tests.support.daemons import Daemon, environment, until
+from tests.support.daemons import Daemon, environment, slay, until
 
 __all__ = ["daemon"]
 BRIEF = WorkflowType.DAILY_BRIEF
@@ -30,7 +28,7 @@ BRIEF = WorkflowType.DAILY_BRIEF
 def test_a_daemon_that_lost_its_fork_server_makes_another(daemon: Daemon, alice: Actor) -> None:
     ready(daemon.start())
     lost = until(lambda: daemon.status()["fork_server_pid"])
-    os.kill(lost, signal.SIGKILL)
+    assert slay(lost, daemon.url)
     schedules.request_run(alice, BRIEF)
     ended(alice, "succeeded")
     assert until(lambda: daemon.status()["fork_server_pid"]) != lost
@@ -43,7 +41,7 @@ def test_a_run_outlives_the_fork_server_and_publishes_once(daemon: Daemon, alice
     ready(daemon.start())
     schedules.request_run(alice, BRIEF)
     ended(alice, "running")
-    os.kill(daemon.status()["fork_server_pid"], signal.SIGKILL)
+    assert slay(daemon.status()["fork_server_pid"], daemon.url)
     ended(alice, "succeeded")
     (run,) = queries.runs(gate.scope(alice)).items
     assert run["attempt"] == 1, "its lock was held, so nobody gave it up"

@@ -104,6 +104,27 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def slay(pid: int, url: str) -> bool:
+    """Kill a process that works on the database at `url`; False when that number is nobody's, or another's by now.
+
+    A number that was read a moment ago may have been given out again, on a busy machine to somebody else's program.
+    """
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return False
+    try:
+        told = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        if f"ALICE_DATABASE_URL={url}".encode() not in told:
+            return False
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    except (OSError, ProcessLookupError):
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
 @contextmanager
 def running(*daemons: Daemon) -> Iterator[None]:
     """Start daemons, and in the end stop what is left of them."""
