@@ -9,10 +9,11 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from alice.db import database
+from alice.config import Settings
+from alice.db import database, locks
 from alice.domain.policy import Actor
 from alice.domain.vocab import WorkflowType
-from alice.services import briefs, capture
+from alice.services import briefs, capture, connectors
 
 
 def test_an_empty_brain_shows_the_ways_in(browser: FlaskClient) -> None:
@@ -54,6 +55,21 @@ def test_a_folder_is_read_from_its_form(browser: FlaskClient, tmp_path: Path) ->
     answer = browser.post("/vnext/connectors/local-folder/paths", data={"path": str(notes)})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/vnext")
     assert database.query("SELECT connector FROM source") == [("local_folder",)]
+
+
+def test_a_folder_from_the_form_is_read_from_then_on(
+    browser: FlaskClient, settings: Settings, alice: Actor, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "one.md").write_text("Tea at four.\n")
+    with locks.held("connector", alice.user_id, "local_folder"):
+        answer = browser.post("/vnext/connectors/local-folder/paths", data={"path": str(notes)})
+    assert answer.status_code == 303, "somebody else is reading"
+    told = connectors.standing(alice, "local_folder", settings=settings)
+    assert (told["enabled"], told["sync_mode"], told["options"]) == (True, "poll", {"folders": [str(notes)]})
+    assert browser.post("/vnext/connectors/local-folder/paths", data={"path": str(notes)}).status_code == 303
+    assert connectors.standing(alice, "local_folder", settings=settings)["items_captured"] == 1
 
 
 def test_a_folder_outside_the_roots_or_hidden_is_refused(browser: FlaskClient, tmp_path: Path) -> None:
