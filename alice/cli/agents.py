@@ -30,13 +30,14 @@ def output_group() -> None:
 
 
 @group.command("list")
-def list_agents() -> None:
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+def list_agents(limit: int) -> None:
     """Show the agents that have a key or left a trace."""
     from alice.services import agent_identities
 
     with brain.opened() as opened:
         found = agent_identities.listed(opened.actor)
-    told = {"items": found, "count": len(found), "total": len(found), "next": None}
+    told = output.first({"items": found}, limit)
     columns: output.Columns = {
         "agent": lambda a: a["name"],
         "type": lambda a: a["agent_type"],
@@ -46,7 +47,7 @@ def list_agents() -> None:
         "last seen": lambda a: a["last_seen_at"],
     }
     empty = "No agent has a key yet: alicebot vnext agents keys create openclaw --profile read_only_agent"
-    output.show(told, lambda: output.table(found, columns, empty=empty))
+    output.show(told, lambda: output.table(told["items"], columns, empty=empty))
 
 
 @group.command("policy-telemetry")

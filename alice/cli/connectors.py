@@ -27,12 +27,13 @@ def group() -> None:
 
 
 @group.command("list")
-def list_connectors() -> None:
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+def list_connectors(limit: int) -> None:
     """Show every connector and how it is set."""
     from alice.queries import connectors
 
     with brain.opened() as opened:
-        told = connectors.listed(opened.scope)
+        told = output.first(connectors.listed(opened.scope), limit)
     columns = {
         "name": lambda c: c["connector_name"],
         "on": lambda c: c["enabled"],

@@ -45,6 +45,13 @@ def show(data: Any, text: Callable[[], None] | None = None) -> None:
         text()
 
 
+def first(told: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """Return a short list, read whole, cut to its first `limit` items, 0 for all; `total` counts them all."""
+    items = list(told["items"])
+    shown = items[:limit] if limit else items
+    return {**told, "items": shown, "count": len(shown), "total": len(items), "next": None}
+
+
 Columns = Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
 

@@ -49,12 +49,13 @@ _SAID = {
 
 
 @group.command("list")
-def list_secrets() -> None:
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+def list_secrets(limit: int) -> None:
     """Show which secrets are kept or used; never what they are."""
     from alice.services import secrets
 
     with brain.opened() as opened:
-        told = secrets.listed(opened.actor, settings=opened.settings)
+        told = output.first(secrets.listed(opened.actor, settings=opened.settings), limit)
     columns = {
         "reference": lambda s: s["reference"],
         "there": lambda s: s["present"],

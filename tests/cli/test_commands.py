@@ -163,6 +163,26 @@ def test_every_command_has_help_and_takes_the_common_options(capsys: pytest.Capt
         assert said.split("Options:")[0].strip().count("\n") >= 1, f"{path} does not say what it does"
 
 
+def test_every_list_takes_a_limit_and_shows_the_first_fifty() -> None:
+    lists = [path for path in _groups(root.cli) if path[-1] in ("list", "runs", "failures", "slots", "updates")]
+    assert len(lists) > 15
+    for path in lists:
+        command: click.Command = root.cli
+        for name in path:
+            assert isinstance(command, click.Group)
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            command = found
+        assert [p.default for p in command.params if p.name == "limit"] == [50], path
+
+
+@pytest.mark.parametrize("words", [("secrets", "list"), ("vnext", "connectors", "list"), ("vnext", "agents", "list")])
+def test_a_short_list_is_cut_too(run: Any, words: tuple[str, ...]) -> None:
+    _, whole, _ = run(*words, "--limit", "0")
+    code, cut, _ = run(*words, "--limit", "1")
+    assert (code, cut["items"], cut["total"]) == (0, whole["items"][:1], len(whole["items"]))
+
+
 def test_a_late_command_is_described_where_it_is_listed() -> None:
     ctx = click.Context(root.cli)
     for name, (_, words) in {**root.TOP, **root.VNEXT}.items():
