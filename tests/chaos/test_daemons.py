@@ -25,7 +25,7 @@ from alice.ledger import gate
 from alice.queries import schedules as queries
 from alice.runs import pidfiles, standing
 from alice.scheduler import service_units
-from alice.services import connectors, local_folders, schedules
+from alice.services import anchors, connectors, local_folders, schedules
 from tests.chaos import fields, reports
 from tests.db.homes import a_home
 from tests.support import schedules as small
@@ -73,6 +73,13 @@ def test_a_request_wakes_it_at_once(daemon: Daemon, alice: Actor) -> None:
     ready(daemon.start())
     asked = schedules.request_run(alice, BRIEF)
     until(lambda: queries.requested(gate.scope(alice), asked["id"])["status"] == "succeeded", 30)
+
+
+def test_it_notes_how_far_the_log_has_come_when_it_begins(daemon: Daemon, alice: Actor) -> None:
+    ready(daemon.start())
+    [noted] = until(lambda: anchors.read(daemon.home, alice.user_id))
+    [hashed] = database.query("SELECT integrity_hash FROM event_log WHERE seq = %s", noted.seq)[0]
+    assert hashed == noted.integrity_hash
 
 
 def test_it_wakes_for_the_next_slot_and_not_only_every_minute(daemon: Daemon, alice: Actor) -> None:
