@@ -18,7 +18,7 @@ from alice.errors import InvalidInput, PolicyBlocked
 from alice.ledger import gate
 from alice.queries import events
 from alice.queries import schedules as queries
-from alice.runs import orphans, outcomes, scan, starts, worker
+from alice.runs import orphans, outcomes, realignments, scan, starts, worker
 from alice.runs.jobs import Job
 from alice.services import schedules
 from tests.support import schedules as small
@@ -273,3 +273,37 @@ def test_a_worker_that_claims_nothing_leaves_its_job_due_a_moment_later(alice: A
     assert orphans.reap(now=at(7), user_id=alice.user_id) == 0
     run(at(7) + scan.OFFER)
     assert slots_of(alice) == [(7, "succeeded", None)]
+
+
+@pytest.mark.usefixtures("hourly")
+def test_what_was_offered_by_a_clock_that_ran_ahead_need_not_wait_for_it(alice: Actor, run: Run) -> None:
+    asked = schedules.request_run(alice, BRIEF, now=at(6, 40))
+    picked(alice, at(20))  # and the worker died before it began
+    realignments.realign(now=at(6, 41))
+    assert [one["request_id"] for one in run(at(6, 42))["runs"]] == [asked["id"]]
+    picked(alice, at(20))
+    realignments.realign(now=at(7, 1))
+    run(at(7, 1))
+    assert slots_of(alice) == [(7, "succeeded", None)]
+
+
+@pytest.mark.usefixtures("hourly")
+def test_a_retry_that_was_planned_by_a_clock_that_ran_ahead_is_made_now(alice: Actor, run: Run) -> None:
+    small.behave(alice.user_id, "fail")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alice.runs.outcomes.timetable.retry_at", lambda *_, **__: at(20))
+        run(at(7))
+    small.behave(alice.user_id, "quick")
+    assert run(at(7, 1))["runs"] == []
+    realignments.realign(now=at(7, 1))
+    run(at(7, 1))
+    assert slots_of(alice) == [(7, "succeeded", None)]
+
+
+@pytest.mark.usefixtures("hourly")
+def test_an_ordinary_pause_before_another_try_is_kept(alice: Actor, run: Run) -> None:
+    small.behave(alice.user_id, "fail")
+    run(at(7))
+    before = queries.workflow(gate.scope(alice), BRIEF)["retry_at"]
+    realignments.realign(now=at(7))
+    assert queries.workflow(gate.scope(alice), BRIEF)["retry_at"] == before is not None
