@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from alice.db import database
 from alice.domain.policy import Scope
-from alice.queries import claims
+from alice.queries import claims, trust
 from alice.queries.scoping import visible_sql
 
 MOST = 200
@@ -45,7 +46,23 @@ def since(scope: Scope, moment: datetime, *, limit: int = 50) -> list[dict[str, 
         )
         values += [*given, moment, min(limit, MOST)]
     sql = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found ORDER BY at DESC, id LIMIT %s"
-    return database.rows(sql, *values, min(limit, MOST))
+    return _sealed(scope, database.rows(sql, *values, min(limit, MOST)))
+
+
+def _sealed(scope: Scope, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return `rows` without claims that say somebody decided on them, though no decision stands behind that."""
+    said: dict[str, list[UUID]] = {"memory": [], "open_loop": []}
+    for row in rows:
+        if kind := _decided(row):
+            said[kind].append(UUID(row["id"]))
+    held = {str(one) for kind, ids in said.items() for one in trust.held(scope, kind, ids)}
+    return [row for row in rows if _decided(row) is None or row["id"] in held]
+
+
+def _decided(row: dict[str, Any]) -> str | None:
+    """Return which kind of claim a row tells of that was decided on, or None."""
+    kind = {"memory_decided": "memory", "loop_opened": "open_loop", "loop_closed": "open_loop"}.get(row["kind"])
+    return kind if row["status"] != "candidate" else None
 
 
 def decisions(scope: Scope, moment: datetime, *, limit: int = 50) -> list[dict[str, Any]]:

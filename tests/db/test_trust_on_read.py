@@ -15,7 +15,7 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import WorkflowType
 from alice.ledger import gate
-from alice.queries import briefing, contradictions, recall
+from alice.queries import briefing, changes, contradictions, recall
 from alice.services import briefs, capture, context_packs, memories
 from alice.services.memories import Wish
 from tests.support.decisions import accept_all, past_alice, tell
@@ -93,6 +93,20 @@ def test_nothing_is_contradicted_by_it(db: str, alice: Actor, now: datetime) -> 
     assert held() == {old}
     past_alice(db, "UPDATE memory SET status = 'accepted' WHERE id = %s", old)
     assert held() == set()
+
+
+def test_an_agent_is_not_told_that_it_was_decided(db: str, memory: UUID, alice: Actor, now: datetime) -> None:
+    def told() -> list[str]:
+        scope, since = gate.scope(alice), now - timedelta(days=1)
+        found = [*changes.since(scope, since), *changes.decisions(scope, since)]
+        return [one.get("kind", "decision") for one in found if one.get("kind") != "source_captured"]
+
+    assert told() == ["decision"]
+    past_alice(db, POISONS["a row made accepted"])
+    assert told() == []
+    past_alice(db, "UPDATE memory SET status = 'candidate'")
+    memories.review(alice, memory, Wish("accept"), now=now)
+    assert told() == ["memory_decided", "decision"]
 
 
 def test_a_home_without_the_key_trusts_nothing(
