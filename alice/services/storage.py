@@ -17,6 +17,7 @@ from alice import ids
 from alice.db import database
 from alice.domain.extraction import Claim
 from alice.domain.preparation import Prepared
+from alice.domain.vocab import RESTRICTED_DOMAINS, Domain
 from alice.ledger.unit import Unit
 from alice.services import forgotten, merged_words
 
@@ -235,9 +236,16 @@ def _people(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -
     return _upsert("person", rows, _SEEN, "handle = COALESCE({0}.handle, EXCLUDED.handle)")
 
 
+def _domain_of_project(stored: Stored) -> Domain:
+    """Return project, or the restricted domain of the words that named it: a name alone may tell too much."""
+    domain = Domain(stored.prepared.item.domain)
+    return domain if domain in RESTRICTED_DOMAINS else Domain.PROJECT
+
+
 def _projects(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
-        _named_row(unit, key, stored, now) | {"name": claim.text, "domain": "project"} for key, stored, claim in drawn
+        _named_row(unit, key, stored, now) | {"name": claim.text, "domain": _domain_of_project(stored)}
+        for key, stored, claim in drawn
     ]
     return _upsert("project", rows, _SEEN)
 
