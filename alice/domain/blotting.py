@@ -57,7 +57,7 @@ def blotted(sections: Sequence[Section], stain: Stain) -> Kept:
     removed: list[str] = []
     moved: dict[tuple[int, int], tuple[int, int]] = {}
     for number, section in enumerate(sections):
-        stays = []
+        stays: list[dict[str, Any]] = []
         for place, statement in enumerate(section["statements"]):
             alone = stain.uncited and not statement["citations"] and section["key"] != ALICES_OWN
             if alone or stain.on(statement) or stain.phrases.stands_in(section["title"]):

@@ -33,10 +33,14 @@ def runs(said: Sequence[str], length: int) -> Iterable[Run]:
 
 @dataclass(slots=True)
 class Phrases:
-    """What to look for: runs by their length. `vocabulary` is every word of the texts they are from."""
+    """What to look for: runs by their length. `vocabulary` is every word of the texts they are from.
+
+    `least` is how many letters the shortest run has: a shorter text need not be read.
+    """
 
     by_length: dict[int, set[Run]] = field(default_factory=dict)
     vocabulary: set[str] = field(default_factory=set)
+    least: int = 2**31
 
     def add(self, text: str) -> None:
         """Look for `text` from now on, unless it has fewer than three words beside its numbers."""
@@ -46,10 +50,11 @@ class Phrases:
         telling = {run for run in runs(said, length) if sum(not word.isdigit() for word in run) >= FEWEST}
         if telling:
             self.by_length.setdefault(length, set()).update(telling)
+            self.least = min(self.least, *(sum(map(len, run)) for run in telling))
 
     def found(self, text: str) -> bool:
         """Tell whether one of the runs stands in `text`."""
-        if not self.by_length:
+        if text.isascii() and len(text) < self.least:
             return False
         said = words(text)
         return any(not known.isdisjoint(runs(said, length)) for length, known in self.by_length.items())

@@ -134,7 +134,7 @@ def _markdown(scope: Scope, row: Mapping[str, Any], title: str, sections: list[b
     rows = database.query(
         'SELECT number, source_id, chunk_id, start, "end" FROM citation WHERE artifact_id = %s', row["id"]
     )
-    cited = {number: Citation(*place, quote="") for number, *place in rows}
+    cited = {row[0]: Citation(row[1], row[2], row[3], row[4], "") for row in rows}
     draft = Draft(Statement(StatementKind.INFERENCE, title), tuple(_section(one, cited) for one in sections), title)
     numbers = rendering.numbered(draft)
     ids = sorted({one.source_id for one in numbers}, key=str)

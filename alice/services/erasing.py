@@ -23,12 +23,12 @@ from alice.services.blots import Blots
 from alice.services.forgetting_plans import FORGOTTEN, Plan
 from alice.services.rewording import Traces
 
-EMPTY_SOURCE = {
+EMPTY_SOURCE: dict[str, Any] = {
     "title": "", "uri": None, "author": None, "external_id": None, "content_text": "", "content_hash": "",
     "char_count": 0, "project_id": None, "backlog": False, "metadata": Jsonb({}), "salt": b"", "reviewed_at": None,
     "current": False, "gone_at": None, "status": FORGOTTEN,
 }  # fmt: skip
-EMPTY_MEMORY = {
+EMPTY_MEMORY: dict[str, Any] = {
     "text": "", "subject": None, "reason": None, "flags": [], "rule": "", "confidence": 0, "project_id": None,
     "backlog": False, "decided_at": None, "superseded_by": None, "snoozed_until": None, "status": FORGOTTEN,
 }  # fmt: skip

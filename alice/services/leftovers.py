@@ -40,7 +40,7 @@ def clear() -> list[str]:
 def _forget_samples(conn: psycopg.Connection[Any]) -> None:
     """Take away the samples of tables that are empty now: analysing these leaves the old ones as they were."""
     for table in VACUUMED:
-        if conn.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (True,):  # type: ignore[arg-type]
+        if conn.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (True,):
             continue
         if conn.info.server_version >= _SAMPLES_CLEARED:
             conn.execute(

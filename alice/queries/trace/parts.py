@@ -171,11 +171,13 @@ def unseen(scope: Scope, kind: str, subject_id: UUID) -> dict[str, int]:
 
 
 def receipt(scope: Scope, kind: str, subject_id: UUID) -> str | None:
+    """Return the id of the receipt that tells how a thing went, None when it did not."""
     found = receipts.of(scope, RECEIPTS[kind], subject_id)
     return found["id"] if found else None
 
 
 def span(row: Mapping[str, Any], text: Text) -> dict[str, Any]:
+    """Return words behind a claim as they are sent, and whether they are where they are said to be."""
     ids = {name: str(row[name]) for name in ("source_id", "chunk_id")}
     words = {name: row[name] for name in ("start", "end", "quote", "rule")}
     return ids | words | {"integrity": integrity.told([integrity.span(text, row)])}
