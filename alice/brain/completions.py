@@ -148,7 +148,10 @@ class _Wanted:
 
     def weight(self, end: End) -> float:
         """Return how well a remark says that the loop was done: 0 not at all, 2 and more surely."""
-        done, shared = end.done - self.named, end.terms & self.object
+        shared = end.terms & self.object
+        if len(shared) < 3 and self.topic.isdisjoint(end.topic) and self.topic.isdisjoint(end.terms):
+            return 0
+        done = end.done - self.named
         on_topic = same_terms(self.topic, end.topic) or same_terms(self.topic, end.terms)
         if not done or not (on_topic or len(shared) >= 3) or not self._by_the_owner(end.remark.words):
             return 0

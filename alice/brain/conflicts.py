@@ -22,6 +22,7 @@ from alice.domain.reports import Fresh, Older
 from alice.domain.vocab import MemoryStatus
 
 MOST_NEW, MOST_OLD, MOST_PAIRS = 60, 400, 250
+MOST_OF_NEWS = 100  # pairs for a brief, which says little of them
 _SHARED = 2  # telling words two sentences have to share to be on the same thing
 
 
@@ -87,10 +88,13 @@ def passages(found: Iterable[Older | Related]) -> list[Said]:
     return list(said.values())
 
 
-def turns(new: Sequence[Said], old: Sequence[Said], detector: Detector) -> list[Turn]:
-    """Return what contradicts among `new`, and between `new` and `old`; the surest first, each sentence once."""
+def turns(new: Sequence[Said], old: Sequence[Said], detector: Detector, most: int = MOST_PAIRS) -> list[Turn]:
+    """Return what contradicts among `new`, and between `new` and `old`; the surest first, each sentence once.
+
+    At most `most` pairs are compared, those that share most words.
+    """
     found = []
-    for one, other in _pairs(new, old)[:MOST_PAIRS]:
+    for one, other in _pairs(new, old)[:most]:
         newer, older = (one, other) if one.occurred_at >= other.occurred_at else (other, one)
         conflict = detector(older, newer)
         if conflict:
@@ -107,7 +111,7 @@ def of_news(news: Inputs, new: Iterable[Fresh], detector: Detector) -> list[Turn
     """Return what the news say otherwise than was noted before: claims, and `new` things beside them."""
     side = {said.citation: said for said in (*fresh(new), *claims(news.claims))}
     old = [*claims(news.held), *passages(news.opposed)]
-    return turns(list(side.values()), [said for said in old if said.citation not in side], detector)
+    return turns(list(side.values()), [said for said in old if said.citation not in side], detector, MOST_OF_NEWS)
 
 
 def _order(said: Said) -> tuple[object, ...]:

@@ -93,7 +93,8 @@ def read(source: SourceNote, inputs: Inputs) -> Minutes | None:
         return None
     form = " ".join(plain(text) for text in inputs.background)
     usable = (one for one in scene.sayings if one.section != STANDING and one.text not in form)
-    said = [one for one in usable if not flags_of(source.text[one.start : one.end])]
+    commands = bool(flags_of(source.text))
+    said = [one for one in usable if not (commands and flags_of(source.text[one.start : one.end]))]
     groups: dict[str, list[Saying]] = {}
     for one in said:
         if topic(one.topic) and one.section not in (NEWS, INITIATIVES) and not is_agenda(one.text, one.opens):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from alice.brain.wording import terms, topic
 from alice.domain.blocks import Block, scan
@@ -42,11 +43,17 @@ class Remark:
     opens: bool = False
 
 
-def read(source: SourceNote) -> list[Remark]:
+# Several parts of one artifact read the same sources; what was read goes when they do.
+_KNOWN: WeakKeyDictionary[SourceNote, tuple[Remark, ...]] = WeakKeyDictionary()
+
+
+def read(source: SourceNote) -> tuple[Remark, ...]:
     """Return the remarks of `source` in order; none when its text is not there whole."""
-    return (
-        _read(source.text, 0, sorted((p.words for p in source.passages), key=lambda w: w.start)) if source.text else []
-    )
+    known = _KNOWN.get(source)
+    if known is None:
+        words = sorted((passage.words for passage in source.passages), key=lambda w: w.start)
+        known = _KNOWN[source] = tuple(_read(source.text, 0, words)) if source.text else ()
+    return known
 
 
 def read_passage(words: Evidence, above: str) -> list[Remark]:
@@ -57,6 +64,7 @@ def read_passage(words: Evidence, above: str) -> list[Remark]:
 def _read(text: str, shift: int, passages: Sequence[Evidence]) -> list[Remark]:
     """Return the remarks of `text`, which begins at `shift` in its source, that stand in one of `passages`."""
     blocks = scan(text)
+    commands = bool(flags_of(text))  # what no part of the text does, no sentence does
     starts = [words.start for words in passages]
     found = []
     for index, block in enumerate(blocks):
@@ -69,7 +77,7 @@ def _read(text: str, shift: int, passages: Sequence[Evidence]) -> list[Remark]:
             left += len(text[left:right]) - len(text[left:right].lstrip())
             held = _holder(passages, starts, shift + left, text[left:right])
             quote = text[left:right]
-            if held and _SHORTEST <= right - left <= _LONGEST and not flags_of(quote):
+            if held and _SHORTEST <= right - left <= _LONGEST and not (commands and flags_of(quote)):
                 cited = Citation(held.source_id, held.chunk_id, shift + left, shift + right, quote)
                 found.append(Remark(plain(quote), about, above | references(quote), cited, head == index))
     return found

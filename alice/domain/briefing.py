@@ -17,7 +17,7 @@ from alice.domain.grounding import Evidence, Marking
 from alice.domain.vocab import Domain, Sensitivity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SourceNote:
     """A source in the window: what it is, its passages (or the first few), and its whole `text` when that is short."""
 

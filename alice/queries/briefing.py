@@ -227,14 +227,22 @@ def _claims(scope: Scope, window: Window, source_ids: list[UUID]) -> tuple[tuple
 
 
 # Fresh is what was mentioned in the 60 days before the newest evidence of the connector it came from: silence says
-# something only where somebody could have spoken. A due date still to come keeps a loop fresh.
-_HEARD = (
-    " FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
-    " LEFT JOIN LATERAL (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id"
-    "  WHERE p.subject_id = l.id ORDER BY s.occurred_at DESC, s.id LIMIT 1) o ON true"
-    " LEFT JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector"
+# something only where somebody could have spoken. A due date still to come keeps a loop fresh. Where it came from is
+# looked up only for what is not fresh by the reader's own clock, which no connector is ahead of.
+_LOOPS = " FROM open_loop l LEFT JOIN project j ON j.id = l.project_id"
+_FRESH = (
+    "(l.last_seen_at >= %s OR l.due_on >= %s::timestamptz::date"
+    " OR COALESCE((SELECT l.last_seen_at >= h.at - %s OR l.due_on >= h.at::date"
+    " FROM (SELECT s.connector FROM provenance p JOIN source s ON s.id = p.source_id WHERE p.subject_id = l.id"
+    " ORDER BY s.occurred_at DESC, s.id LIMIT 1) o"
+    " JOIN unnest(%s::text[], %s::timestamptz[]) AS h (connector, at) ON h.connector = o.connector), false))"
 )
-_FRESH = "(l.last_seen_at >= COALESCE(h.at, %s) - %s OR l.due_on >= COALESCE(h.at, %s)::date)"
+
+
+def _fresh(window: Window) -> list[object]:
+    """Return the parameters of `_FRESH`."""
+    heard = _heard(window)
+    return [window.now - STALE_AFTER, window.now, STALE_AFTER, list(heard), list(heard.values())]
 
 
 def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int]:
@@ -242,14 +250,12 @@ def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int
     seen, values = visible_sql(scope, "l")
     sql = f"SELECT count(*) FROM open_loop l WHERE {seen} AND {claims.ACTIVE}"
     [(active,)] = database.query(sql, *values, window.now)
-    heard = _heard(window)
-    floor = min([*heard.values(), window.now]) - STALE_AFTER
+    floor = min([*_heard(window).values(), window.now]) - STALE_AFTER
     found = database.rows(
-        f"SELECT {claims.LOOP}, count(*) OVER () AS fresh {_HEARD}"
+        f"SELECT {claims.LOOP}, count(*) OVER () AS fresh {_LOOPS}"
         f" WHERE {seen} AND {claims.ACTIVE} AND (l.last_seen_at >= %s OR l.due_on >= %s) AND {_FRESH}"
         " ORDER BY l.due_on NULLS LAST, l.last_seen_at DESC, l.confidence DESC, l.id LIMIT %s",
-        list(heard), list(heard.values()), *values, window.now, floor, floor.date(), window.now, STALE_AFTER,
-        window.now, MOST_LOOPS,
+        *values, window.now, floor, floor.date(), *_fresh(window), MOST_LOOPS,
     )  # fmt: skip
     return claims.loops(scope, found), active - (found[0]["fresh"] if found else 0)
 
@@ -257,11 +263,10 @@ def _fresh_loops(scope: Scope, window: Window) -> tuple[tuple[LoopRow, ...], int
 def quiet_loops(scope: Scope, window: Window, most: int) -> tuple[LoopRow, ...]:
     """Return the newest of the stale loops."""
     seen, values = visible_sql(scope, "l")
-    heard = _heard(window)
     found = database.rows(
-        f"SELECT {claims.LOOP} {_HEARD} WHERE {seen} AND {claims.ACTIVE} AND {_FRESH} IS NOT TRUE"
+        f"SELECT {claims.LOOP} {_LOOPS} WHERE {seen} AND {claims.ACTIVE} AND {_FRESH} IS NOT TRUE"
         " ORDER BY l.last_seen_at DESC, l.id LIMIT %s",
-        list(heard), list(heard.values()), *values, window.now, window.now, STALE_AFTER, window.now, most,
+        *values, window.now, *_fresh(window), most,
     )  # fmt: skip
     return claims.loops(scope, found)
 

@@ -5,6 +5,7 @@ Every list is bounded and served by an index. It chooses no words, and judges no
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from alice.domain.vocab import WorkflowType
 from alice.queries import briefing, claims, connections
 from alice.queries.scoping import visible_sql
 
-MOST_ASKED, HITS, MOST_HELD = 16, 8, 80
+MOST_ASKED, HITS, MOST_HELD, MOST_SUBJECTS = 16, 8, 80, 40
 
 
 def base(scope: Scope, *, now: datetime, zone: str) -> Inputs:
@@ -31,8 +32,9 @@ def inputs(scope: Scope, new: Inputs, fresh: Sequence[Fresh]) -> Contradictions:
 
 
 def held(scope: Scope, new: Sequence[ClaimNote]) -> tuple[ClaimNote, ...]:
-    """Return the newest claims on the subjects of `new` that are not among them."""
-    subjects = sorted({claim.subject.lower() for claim in new if claim.subject})
+    """Return the newest claims on the first subjects of `new` that are not among them."""
+    named = dict.fromkeys(claim.subject.lower() for claim in new if claim.subject)
+    subjects = list(itertools.islice(named, MOST_SUBJECTS))
     if not subjects:
         return ()
     seen, values = visible_sql(scope, "m")
