@@ -52,7 +52,8 @@ def _told(options: Options, status: DaemonStatus) -> Iterator[Report]:
     try:
         yield report
     except AliceError as error:
-        status = replace(status, last_error=error.message)
+        away = {"status": "unreachable", "error": error.message} if isinstance(error, DatabaseUnavailable) else None
+        status = replace(status, last_error=error.message, database=away)
         raise
     finally:
         _say(options, _ended(status, report, clock.now()))
