@@ -147,7 +147,7 @@ def said(told: dict[str, Any]) -> str:
     """Return what a sync did, in a few lines."""
     words = (("imported_count", "new"), ("revised_count", "of them edits"), ("moved_count", "moved"),
              ("gone_count", "gone"), ("duplicate_count", "known already"), ("skipped_count", "unchanged or waiting"),
-             ("rejected_count", "not taken"), ("failed_count", "failed"))  # fmt: skip
+             ("rejected_count", "not taken"), ("forgotten_count", "forgotten"), ("failed_count", "failed"))  # fmt: skip
     counts = [f"{told[key]:,} {word}" for key, word in words if told.get(key)]
     lines = [f"Looked at {told['item_count']:,}: {', '.join(counts) or 'nothing new'}."]
     lines += [f"  {one['place']} {one['message']}" for one in told.get("rejected", [])[:20]]

@@ -93,6 +93,18 @@ def refuse(unit: Unit, hashes: Sequence[str]) -> None:
         raise Conflict("The owner had these words forgotten; only they can take them in again.")
 
 
+def refuse_claim(unit: Unit, key: str) -> None:
+    """Raise Conflict when an agent proposes a memory that the owner had forgotten, by its key."""
+    if unit.actor.kind == "agent" and claims(unit.user_id, [key]):
+        raise Conflict("The owner had this forgotten; only they can take it in again.")
+
+
+def gone(source_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return which of the sources were forgotten."""
+    sql = "SELECT id FROM source WHERE id = ANY(%s) AND status = 'forgotten'"
+    return frozenset(row[0] for row in database.query(sql, list(source_ids)))
+
+
 @dataclass(frozen=True, slots=True)
 class Came:
     """An item that a connector brings: its mark, its words, and whether a source lives under its name already."""

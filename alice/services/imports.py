@@ -248,6 +248,8 @@ def _store(task: _Task, pairs: Read, seconds: float) -> None:
     passed = [one.done for _, one in pairs if isinstance(one.done, Rejected) and one.done.reason == "vanished"]
     with gate.write(task.actor, Action.CAPTURE, Subject(task.reading.domain, task.reading.sensitivity)) as unit:
         ready, away = _part_with(task, unit, ready)
+        gone = forgotten.gone([one.captured.source_id for one in moved])
+        moved = [one for one in moved if one.captured.source_id not in gone]
         done = capture.write_prepared(unit, [r.prepared for r in ready], now=task.now, import_id=task.report.import_id)
         edits = _keep(task, unit, ready, done)
         _move(task, unit, moved)

@@ -22,7 +22,7 @@ from alice.ledger.events import MemoryProposed
 from alice.ledger.unit import Unit
 from alice.queries import sources
 from alice.queries.scoping import visible_sql
-from alice.services import capture, storage
+from alice.services import capture, forgotten, storage
 
 LONGEST = 2_000
 _CLAIM_KINDS = {memory: claim for claim, memory in storage.MEMORY_TYPES.items()}
@@ -231,12 +231,14 @@ def write(unit: Unit, said: Proposal, words: Words, *, now: datetime) -> Written
     assert said.domain is not None
     assert said.sensitivity is not None
     text = redact(" ".join(said.text.split())).text
+    key = _key(unit, said.memory_type, text)
+    forgotten.refuse_claim(unit, key)
     [(memory_id, status, fresh)] = database.query(
         "INSERT INTO memory (id, user_id, memory_type, text, key, domain, sensitivity, project_id, confidence, rule,"
         " proposed_by, flags, occurred_at, created_at, last_seen_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO UPDATE"
         " SET last_seen_at = GREATEST(memory.last_seen_at, EXCLUDED.last_seen_at) RETURNING id, status, xmax = 0",
-        ids.new_id(), unit.user_id, said.memory_type.value, text, _key(unit, said.memory_type, text),
+        ids.new_id(), unit.user_id, said.memory_type.value, text, key,
         said.domain.value, said.sensitivity.value, said.project_id, 0.5, "agent_proposal",
         unit.actor.identity, list(flags_of(text)), now, now, now,
     )  # fmt: skip

@@ -7,14 +7,17 @@ from uuid import UUID
 
 import pytest
 
+from alice import config
 from alice.db import database
 from alice.domain.policy import Action, Actor, Scope
+from alice.domain.vocab import MemoryType, Profile
 from alice.errors import Conflict
 from alice.ledger import gate
 from alice.queries import artifacts, decisions, recall, trace
 from alice.queries import memories as reads
-from alice.services import forgetting, memories, revisions, undoing
+from alice.services import forgetting, memories, memory_proposals, revisions, undoing
 from alice.services.memories import Wish
+from alice.services.memory_proposals import Proposal
 from tests.support.absence import everywhere
 from tests.support.diaries import DIARY, brief, count, ids, keep
 
@@ -103,3 +106,13 @@ def test_a_preview_says_which_words_stay(memory: UUID, source: UUID, alice: Acto
     assert told["counts"]["memories"] == 1
     assert told["stays"] == {"sources_with_the_same_words": [str(source)]}
     assert everywhere(CLAIM) != []
+
+
+def test_an_agent_that_proposes_it_is_refused(memory: UUID, alice: Actor, now: datetime) -> None:
+    [(text, kind)] = database.query("SELECT text, memory_type FROM memory WHERE id = %s", memory)
+    hermes = Actor("agent", "hermes", alice.user_id, Profile.TRUSTED_LOCAL_AGENT)
+    proposal = Proposal(text, MemoryType(kind))
+    forgetting.memory(alice, memory, now=now)
+    with pytest.raises(Conflict, match="forgotten"):
+        memory_proposals.propose(hermes, proposal, settings=config.load(), now=now)
+    assert count("memory", "status <> 'forgotten' AND text ~* 'marmalade'") == 0
