@@ -15,7 +15,7 @@ from alice.brain.conflicts import Detector
 from alice.brain.open_loop_review import likely_done
 from alice.brain.statements import about, saying
 from alice.brain.wording import count
-from alice.domain.briefing import Inputs
+from alice.domain.briefing import ClaimNote, Inputs, LoopRow
 from alice.domain.extraction.flags import flags_of
 from alice.domain.grounding import Draft, Section, Statement
 from alice.domain.vocab import StatementKind
@@ -75,7 +75,8 @@ def _people(loops: owing.Owing, inputs: Inputs) -> Section | None:
 
 def _left_out(inputs: Inputs) -> Section | None:
     """Say that something reads like instructions to a machine; its words are for the inbox, not for the brief."""
-    flagged = [one for one in (*inputs.claims, *inputs.loops) if one.flagged]
+    drawn: list[ClaimNote | LoopRow] = [*inputs.claims, *inputs.loops]
+    flagged = [one for one in drawn if one.flagged]
     passages = {words.chunk_id for one in flagged for words in one.words[:1]}
     passages |= {p.words.chunk_id for source in inputs.sources for p in source.passages if flags_of(p.words.text)}
     number = len(passages) + sum(not one.words for one in flagged)

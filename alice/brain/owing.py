@@ -133,13 +133,18 @@ def lateness(loop: LoopRow, inputs: Inputs) -> int | None:
     return (today(inputs) - loop.due_on).days if loop.due_on else None
 
 
+def party(loop: LoopRow, inputs: Inputs) -> str | None:
+    """Return who else has to act on a loop: its owner, or whom the reader waits for."""
+    return loop.owner if loop.owner and not is_me(loop.owner, inputs) else loop.waiting_for
+
+
 def people(owing: Owing, inputs: Inputs, *, least: int | None = None) -> list[Statement]:
     """Return whom to follow up with: everybody else who owes several things, or something overdue.
 
     With `least`, those with so many loops, and lateness does not count."""
     piles: dict[str, list[LoopRow]] = {}
     for loop in (*owing.others, *owing.awaited):
-        who = loop.owner if loop.owner and not is_me(loop.owner, inputs) else loop.waiting_for
+        who = party(loop, inputs)
         if who and not is_me(who, inputs) and who.istitle():
             piles.setdefault(person_key(who), []).append(loop)
     late = {key: [x for x in pile if (lateness(x, inputs) or 0) > 0] for key, pile in piles.items()}

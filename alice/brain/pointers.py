@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from alice.brain.discussions import is_agenda, weight
-from alice.brain.owing import Owing, lateness
+from alice.brain.owing import Owing, lateness, party
 from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_quoted, person_key, saying, today
 from alice.brain.wording import alike, count, day, joined, sentence, span, terms
 from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Related
@@ -154,7 +154,7 @@ def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     """Return what to do about a loop and why, or None when nothing sensible can be said."""
     words, who = loop_quoted(loop, mine=is_me(loop.owner, inputs)), loop.owner or loop.waiting_for
     late, age = lateness(loop, inputs), days_since(inputs, loop.first_at)
-    same = [one for one in owing.all if one.owner and who and person_key(one.owner) == person_key(who)]
+    same = _of_one(who, owing, inputs)
     if late is not None and late > 0:
         reason = f"It was due {span(late)} ago."
     elif loop.due_on and late is not None and late >= -7:
@@ -175,6 +175,16 @@ def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     else:
         return None
     return Statement(StatementKind.RECOMMENDATION, text, cite(loop.words)[:1], topic=about(loop) or None)
+
+
+def _of_one(who: str | None, owing: Owing, inputs: Inputs) -> list[LoopRow]:
+    """Return the loops that somebody has to act on: the reader's own, or what is owed by or waited for from another."""
+    if not who:
+        return []
+    if is_me(who, inputs):
+        return list(owing.mine)
+    loops = ((one, party(one, inputs)) for one in (*owing.others, *owing.awaited))
+    return [one for one, name in loops if name and person_key(name) == person_key(who)]
 
 
 def _clear_inbox(inputs: Inputs) -> Section | None:

@@ -146,3 +146,16 @@ def test_what_somebody_owes_is_not_told_as_news_as_well() -> None:
     given = inputs(sources=(note(text),), loops=(owed,))
     [changed] = [one for one in daily_brief.compose(given).sections if one.key == "changed"]
     assert not any("sends the plan" in one.text for one in changed.statements)
+
+
+def test_a_person_has_as_many_loops_in_the_focus_as_among_the_people() -> None:
+    given = inputs(
+        loops=(
+            loop("Ann will paint the door", owner="Ann", days=20),
+            loop("Waiting for Ann to answer", waiting_for="Ann", kind="waiting_on", start=40),
+            loop("Ann will buy bulbs", owner="Ann", start=80),
+        )
+    )
+    told = {one.key: one.statements[0].text for one in daily_brief.compose(given).sections}
+    assert told["people"].startswith("Ann: three open loops")
+    assert "one of Ann's three open loops" in told["focus"]
