@@ -13,7 +13,7 @@ from uuid import UUID
 from alice import clock
 from alice.config import Settings
 from alice.db import database, ready
-from alice.errors import AliceError, NotConfigured
+from alice.errors import AliceError, DatabaseUnavailable, NotConfigured
 from alice.runs import expiries, pidfiles, recoveries, scan, starts, status_files
 from alice.runs.crews import Crew
 from alice.runs.jobs import Setting, bound

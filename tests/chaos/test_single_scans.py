@@ -108,3 +108,4 @@ def test_without_a_database_it_says_so_and_so_does_its_status(alice: Actor, tmp_
     assert "The database does not answer" in wrong
     status = told(tmp_path / "home", alice)
     assert (status["running"], status["last_error"].startswith("The database does not answer")) == (False, True)
+    assert status["database"]["status"] == "unreachable"
