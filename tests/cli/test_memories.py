@@ -104,6 +104,7 @@ def test_a_person_sees_what_a_text_hides(
 ) -> None:
     hiding = str(claim(alice, "All is paid.\u202e\x1b[8m"))
     monkeypatch.setattr(output, "as_json", lambda: False)
+    monkeypatch.setenv("COLUMNS", "200")
     for words in (("list",), ("show", hiding), ("as-of", "2026-03-04")):
         root.code(["vnext", "memories", *words])
         database.bind(db)
