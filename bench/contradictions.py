@@ -1,8 +1,8 @@
 """Measures how well contradictions are told from pairs that only differ, through the product's own function.
 
-`--sick FILE` takes tab-separated pairs with the columns sentence_A, sentence_B and entailment_judgment, and prints one
-JSON object: precision, recall and f1 of CONTRADICTION against everything else. `--part even|odd` takes half of the
-pairs; `--show missed|wrong` lists the pairs instead.
+`--sick FILE` takes tab-separated pairs with the columns sentence_A, sentence_B and entailment_judgment (or
+entailment_label, as some copies call it), and prints one JSON object: precision, recall and f1 of CONTRADICTION against
+everything else. `--part even|odd` takes half of the pairs; `--show missed|wrong` lists the pairs instead.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Pair(NamedTuple):
 
 def pairs_of(path: Path, part: str | None) -> Iterator[Pair]:
     """Yield the pairs of the file, or every second one of them."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)):
             if part is None or part == ("odd" if number % 2 else "even"):
-                label = (row["entailment_judgment"] or "").strip().upper()
+                label = (row.get("entailment_judgment") or row.get("entailment_label") or "").strip().upper()
                 yield Pair(row["sentence_A"], row["sentence_B"], label == "CONTRADICTION")
 
 

@@ -23,7 +23,7 @@ UNDATED = datetime(2024, 1, 1, 12, tzinfo=UTC)
 def intent_figures(path: Path) -> dict[str, float | int]:
     """Return precision, recall, f1 and the counts behind them for a file of labelled sentences."""
     hits = guesses = asks = total = 0
-    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
+    for line in path.read_text(encoding="utf-8-sig", errors="replace").split("\n"):
         label, tab, sentence = line.partition("\t")
         if not tab or label.strip().lower() not in ("yes", "no"):
             continue
