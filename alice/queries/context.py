@@ -90,8 +90,8 @@ _LOOP = (
 )
 # What is told of now, and what of a day that has been: then it goes by what was known and decided by its end.
 _NOW = {
-    "memory": "m.status = ANY(%s) AND NOT 'withdrawn' = ANY(m.flags)",
-    "open_loop": "(m.status = ANY(%s) OR m.status = 'closed' AND m.closed_at > %s) AND NOT 'withdrawn' = ANY(m.flags)",
+    "memory": "m.status {one} AND NOT 'withdrawn' = ANY(m.flags)",
+    "open_loop": "(m.status {one} OR m.status = 'closed' AND m.closed_at > %s) AND NOT 'withdrawn' = ANY(m.flags)",
 }
 _THEN = (
     f"m.status <> 'forgotten' AND m.created_at <= %s AND {as_of.column('status')} = ANY(%s)"
@@ -110,7 +110,10 @@ def _stood(table: str, question: Question, told: list[str]) -> tuple[str, list[o
     """Return the condition under which a row is told of in one of the states `told`, and its parameters."""
     if question.until is not None:
         return _THEN, [question.until, question.until, told]
-    return _NOW[table], [told, *([question.now - RECENT] if table == "open_loop" else [])]
+    since: list[object] = [question.now - RECENT] if table == "open_loop" else []
+    if len(told) == 1:  # an index in the order of time serves one state alone
+        return _NOW[table].format(one="= %s"), [told[0], *since]
+    return _NOW[table].format(one="= ANY(%s)"), [told, *since]
 
 
 def _claims(scope: Scope, question: Question, chunks: list[UUID]) -> tuple[tuple[Claim, ...], int]:
