@@ -28,7 +28,7 @@ SAID = {
     416: ("range_not_satisfiable", "There is no such part of the file."),
 }
 HINTS = {
-    404: "Look for it under /vnext, or in the list of addresses in docs/api.md.",
+    404: "Look for it under /vnext; the addresses of the API are listed under /vnext/api.",
     415: "Programs send `application/json`; pages send forms.",
 }
 TITLES = {401: "Sign in", 403: "Not allowed", 404: "Not found", 409: "Not now", 413: "Too large", 422: "Not valid",
