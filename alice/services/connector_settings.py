@@ -25,8 +25,9 @@ from alice.ledger.unit import Unit
 from alice.queries import connectors
 from alice.services import folder_roots
 
-# Which secret is used, and what of the disk is read, is for the owner alone to say.
-OWNERS_OWN = frozenset({"secret_ref", "folders", "api_hash_ref"})
+# Which secret is used, what of the disk and of whose chats is read, and how private that counts, is for the owner alone
+# to say: whoever calls evidence public may read it.
+OWNERS_OWN = frozenset({"secret_ref", "folders", "api_hash_ref", "chats", "default_domain", "default_sensitivity"})
 
 
 def ensure(actor: Actor, *, now: datetime | None = None) -> list[str]:

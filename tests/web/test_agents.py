@@ -311,6 +311,18 @@ def test_the_charter_is_the_owner_s_to_write_and_everybody_s_to_read(
     assert charters.show(alice)["version"] == 1
 
 
+@pytest.mark.parametrize("change", [{"default_domain": "professional"}, {"default_sensitivity": "public"},
+                                    {"secret_ref": "env:HOME"}, {"options": {"folders": ["/"]}}], ids=str)  # fmt: skip
+def test_an_admin_agent_cannot_call_evidence_less_private_than_the_owner_does(
+    client: FlaskClient, alice: Actor, change: dict[str, Any]
+) -> None:
+    shown = bearer(agents.key(alice, profile=Profile.ADMIN_AGENT))
+    answer = client.patch(f"{API}/connectors/local-folder/config", json=change, headers=shown)
+    assert answer.status_code == 403
+    assert client.patch(f"{API}/connectors/local-folder/config", json={"poll_interval_seconds": 600},
+                        headers=shown).status_code == 200  # fmt: skip
+
+
 OWNERS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/agents/keys", {}),
     ("POST", "/agents/keys", {"agent": "mallory", "permission_profile": "admin_agent"}),
