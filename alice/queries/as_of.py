@@ -132,6 +132,7 @@ def page(scope: Scope, until: datetime, *, query: str | None = None, limit: int 
 
 def _page(scope: Scope, ids: list[UUID], until: datetime) -> tuple[Page, int]:
     rows = {row.id: row for row in memories.rows(scope, ids)}
+    ids = [one for one in ids if one in rows]
     plain_rows = [{"id": one, **{name: rows[one].__data__[name] for name in SEALED["memory"]}} for one in ids]
     stood = then(scope, "memory", plain_rows, until)
     words = claims.quotes(scope, ids, most=12, known_by=until)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from peewee import fn
+
 from alice.config import CANDIDATE_DAYS
 from alice.db import database
 from alice.domain import contradiction, unseen
@@ -14,7 +16,7 @@ from alice.domain.contradiction import Side
 from alice.domain.policy import Scope
 from alice.domain.vocab import MemoryStatus
 from alice.errors import NotFound
-from alice.models import Decision, Memory
+from alice.models import Decision, Memory, Provenance, Source
 from alice.queries import candidates, claims, decisions, trust
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
 from alice.queries.scoping import visible, visible_sql
@@ -45,7 +47,7 @@ def page(
     `waiting` are those that need a decision now. Each tells when it will expire, and an accepted one that no decision
     stands behind says so.
     """
-    select: Any = Memory.select().where(visible(scope, Memory))
+    select: Any = Memory.select().where(_seen(scope))
     given = {"status": status, "memory_type": memory_type, "domain": domain, "project_id": project_id,
              "backlog": backlog}  # fmt: skip
     for name, value in given.items():
@@ -61,6 +63,16 @@ def page(
         select = select.where(waits if waiting else ~waits)
     found = paged(select, (Memory.occurred_at, Memory.id), present=present, limit=limit, cursor=cursor)
     return Page(_known(scope, found.items, days), found.total, found.next)
+
+
+def _seen(scope: Scope) -> Any:
+    """Return the condition under which a memory is shown: it, and some of the words behind it, in the scope."""
+    shown = visible(scope, Memory)
+    if scope.everything:
+        return shown
+    behind = Provenance.select(Provenance.id).where(Provenance.subject_id == Memory.id)
+    seen = behind.join(Source).where(visible(scope, Source))
+    return shown & (~fn.EXISTS(behind) | fn.EXISTS(seen))
 
 
 def _known(scope: Scope, items: list[dict[str, Any]], days: int) -> list[dict[str, Any]]:
@@ -92,7 +104,7 @@ def find(scope: Scope, memory_id: UUID | str) -> Any:
         identifier = memory_id if isinstance(memory_id, UUID) else UUID(memory_id)
     except ValueError:
         raise NotFound("memory", memory_id) from None
-    row = Memory.select().where(visible(scope, Memory), Memory.id == identifier).first()
+    row = Memory.select().where(_seen(scope), Memory.id == identifier).first()
     if row is None:
         raise NotFound("memory", memory_id)
     return row
@@ -100,7 +112,7 @@ def find(scope: Scope, memory_id: UUID | str) -> Any:
 
 def rows(scope: Scope, ids: Sequence[UUID]) -> list[Any]:
     """Return the rows of those of `ids` that are in the scope."""
-    return list(Memory.select().where(visible(scope, Memory), Memory.id.in_(list(ids))))
+    return list(Memory.select().where(_seen(scope), Memory.id.in_(list(ids))))
 
 
 def get(scope: Scope, memory_id: UUID | str, *, days: int = CANDIDATE_DAYS) -> dict[str, Any]:
@@ -131,6 +143,7 @@ def _conflicts(scope: Scope, row: Any) -> list[dict[str, Any]]:
         " AND m.status IN ('candidate', 'accepted') AND m.id <> %s ORDER BY m.occurred_at DESC, m.id LIMIT %s",
         *values, row.subject, row.id, MOST_COMPARED,
     )  # fmt: skip
+    found = _shown(scope, found)
     own = Side(row.text, row.occurred_at)
     told = [(other, contradiction.between(own, Side(other["text"], other["occurred_at"]))) for other in found]
     return [
@@ -147,7 +160,12 @@ def _replaced(scope: Scope, memory_id: UUID) -> list[dict[str, Any]]:
         " ORDER BY m.decided_at DESC, m.id LIMIT %s",
         *values, memory_id, MOST_COMPARED,
     )  # fmt: skip
-    return [one | {"id": str(one["id"])} for one in found]
+    return [one | {"id": str(one["id"])} for one in _shown(scope, found)]
+
+
+def _shown(scope: Scope, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    shown = {row.id for row in rows(scope, [one["id"] for one in found])}
+    return [one for one in found if one["id"] in shown]
 
 
 def revisions(scope: Scope, memory_id: UUID | str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:

@@ -124,7 +124,8 @@ def test_a_loop_that_was_closed_since_was_open_then(db: str, alice: Actor) -> No
     assert states == {1: [("candidate", "untrusted")], 3: [("open", "accepted")], 5: []}
 
 
-def test_what_was_more_private_then_is_not_told_to_an_agent(memory: UUID, alice: Actor) -> None:
+def test_what_was_more_private_then_is_not_told_to_an_agent(db: str, alice: Actor) -> None:
+    memory = claim(alice, "The slipway is new.", now=on(0))
     do(alice, memory, "edit", 1, edit={"text": "The slipway costs 9 euros.", "sensitivity": Sensitivity.REGULATED})
     do(alice, memory, "edit", 3, edit={"text": "The slipway costs money.", "domain": Domain.PROFESSIONAL})
     do(alice, memory, "edit", 5, edit={"sensitivity": Sensitivity.PUBLIC})

@@ -12,11 +12,12 @@ import pytest
 from alice.db import database
 from alice.domain.policy import Action, Actor, system
 from alice.domain.preparation import Item
+from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
+from alice.queries import as_of, trust
 from alice.queries import memories as reads
-from alice.queries import trust
 from alice.services import capture, memories, undoing
 from alice.services.memories import Wish
 from tests.support.decisions import claim, past_alice, tell
@@ -336,6 +337,21 @@ def test_the_list_is_filtered_and_leads_on(memory: UUID, alice: Actor, now: date
     for nothing in ({"status": "accepted"}, {"domain": "health"}, {"flag": "instruction_like"}, {"backlog": True},
                     {"project_id": UUID(int=3)}):  # fmt: skip
         assert reads.page(scope, now=now, **nothing).total == 0
+
+
+def test_an_agent_sees_no_memory_whose_words_are_all_hidden(alice: Actor, db: str, now: datetime) -> None:
+    told = tell(alice, TEXT, now=now, sensitivity=Sensitivity.REGULATED)
+    open_ = tell(alice, OTHER, now=now, sensitivity=Sensitivity.PUBLIC, domain=Domain.LEARNING)
+    hidden = review(alice, told, "edit", edit={"sensitivity": Sensitivity.PUBLIC, "domain": Domain.LEARNING})["id"]
+    scope = gate.scope(Actor("agent", "scout", alice.user_id, Profile.READ_ONLY_AGENT))
+    assert [one["id"] for one in reads.page(scope, now=now).items] == [str(open_)]
+    assert as_of.page(scope, now, query="slipway")[0].total == 1
+    with pytest.raises(NotFound):
+        reads.get(scope, hidden)
+    review(alice, told, "merge", into=open_)
+    shown = reads.get(scope, open_)
+    assert (shown["replaced"], shown["decisions"], len(shown["evidence"])) == ([], [], 1)
+    assert reads.revisions(scope, open_).items == []
 
 
 def test_it_tells_what_speaks_against_it(memory: UUID, alice: Actor, now: datetime) -> None:
