@@ -147,6 +147,7 @@ def _weight(loop: LoopRow, inputs: Inputs) -> int:
     weight = 0 if late is None else 100 if 0 <= late <= 60 else 80 if -7 <= late < 0 else 10
     weight += 50 if is_me(loop.owner, inputs) else 0
     weight += 20 if loop.kind in (LoopKind.BLOCKER, LoopKind.WAITING_ON) else 0
+    weight -= 45 if len(terms(saying(loop))) < 3 else 0  # "Ann will volunteer" is nothing to begin a day with
     return weight + (min(days_since(inputs, loop.first_at), 40) if loop.owner else -90)
 
 

@@ -108,6 +108,7 @@ def test_it_tells_in_what_two_claims_contradict(
         ("Is the contract signed?", "The contract is not signed"),
         ("We might not use Postgres", "We decided to use Postgres"),
         ("There is no doubt the roof leaks", "The roof leaks"),
+        ("The meeting has no recording", "The meeting: recording not available, we did not stream"),
         ("Roof repair: no update", "Roof repair: Tom gave an update"),
         ("Brandt mends not all, take the roof off the list", "Brandt mends it, take the roof off the list"),
         ("Not only the roof leaks", "The roof leaks"),

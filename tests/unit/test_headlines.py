@@ -159,3 +159,20 @@ def test_a_person_has_as_many_loops_in_the_focus_as_among_the_people() -> None:
     told = {one.key: one.statements[0].text for one in daily_brief.compose(given).sections}
     assert told["people"].startswith("Ann: three open loops")
     assert "one of Ann's three open loops" in told["focus"]
+
+
+def test_what_says_too_little_is_nothing_to_begin_with() -> None:
+    given = inputs(
+        loops=(
+            loop("Ann will volunteer", owner="Ann", days=30),
+            loop("Tom will call Brandt about the roof", owner="Tom", days=9, start=40),
+        )
+    )
+    told = {one.key: one.statements[0].text for one in daily_brief.compose(given).sections}
+    assert told["focus"].startswith("Ask Tom where this stands")
+
+
+def test_a_sentence_that_was_cut_in_a_parenthesis_ends_before_it() -> None:
+    assert wording.sentence("See if we can use the old hall (for example") == "See if we can use the old hall."
+    assert wording.sentence("See the old hall (in Ulm)") == "See the old hall (in Ulm)."
+    assert wording.sentence("let's wait for Tom") == "Let's wait for Tom."

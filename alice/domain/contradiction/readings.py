@@ -91,7 +91,7 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A clause, read. `denial` is the word that denies it ("" when nothing does), and `denied_at` where it stands;
-    `instead_of` are roots that are given up.
+    `tangled` tells that it denies too often to say what; `instead_of` are roots that are given up.
     """
 
     text: str
@@ -99,6 +99,7 @@ class Reading:
     roots: frozenset[str]
     denial: str
     denied_at: int
+    tangled: bool
     not_yet: bool
     doubts: bool
     decides: bool
@@ -124,7 +125,7 @@ def _clause(text: str, *, doubts: bool) -> Reading:
     said = text[: instead.start()] + text[instead.end() :] if instead else text
     said = _FILLS.sub(lambda match: " " * len(match[0]), said)
     said = _DECIDES.sub(lambda match: " " * len(match[0]), said)
-    denial, denied_at = _denial(said, decides=decides is not None)
+    denial, denied_at, tangled = _denial(said, decides=decides is not None)
     words = tuple(_words(said))
     return Reading(
         text=text,
@@ -132,6 +133,7 @@ def _clause(text: str, *, doubts: bool) -> Reading:
         roots=frozenset(word.root for word in words),
         denial=denial,
         denied_at=denied_at,
+        tangled=tangled,
         not_yet=_NOT_YET.search(text) is not None,
         doubts=doubts,
         decides=decides is not None,
@@ -142,15 +144,15 @@ def _clause(text: str, *, doubts: bool) -> Reading:
     )
 
 
-def _denial(text: str, *, decides: bool) -> tuple[str, int]:
+def _denial(text: str, *, decides: bool) -> tuple[str, int, bool]:
     if decides and (against := _AGAINST.search(text)):
-        return against[0], against.start()
+        return against[0], against.start(), False
     kept = _NO_DENIAL.sub(lambda match: " " * len(match[0]), text)
     found = list(_DENIAL.finditer(kept))
     # Two denials in one clause: "nobody did not" is too clever to judge.
     if len(found) == 1 or _side_by_side(found, kept):
-        return found[0]["word"] or "not", found[0].start()
-    return "", -1
+        return found[0]["word"] or "not", found[0].start(), False
+    return "", -1, bool(found)
 
 
 def _side_by_side(found: list[re.Match[str]], text: str) -> bool:

@@ -70,7 +70,7 @@ def compare(one: Clause, other: Clause) -> Conflict | None:
 
 def _denied(one: Clause, other: Clause) -> Conflict | None:
     """One side denies what the other says: every content word of the denial has its counterpart there."""
-    if bool(one.reading.denial) == bool(other.reading.denial):
+    if bool(one.reading.denial) == bool(other.reading.denial) or one.reading.tangled or other.reading.tangled:
         return None
     denial, claim = (one, other) if one.reading.denial else (other, one)
     if denial.reading.not_yet and denial.said_on <= claim.said_on:

@@ -159,6 +159,6 @@ def sentence_case(text: str) -> str:
     if text.endswith(".") and not text.endswith(".."):
         text = text[:-1]
     first = text.split(" ", 1)[0]
-    if first[:1].islower() and first.isalpha():
+    if first[:1].islower() and re.sub(r"['’]", "", first).isalpha():
         text = text[0].upper() + text[1:]
     return text
