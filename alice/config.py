@@ -20,7 +20,7 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "alice.localhost", "[::1]")
 # What may be set: the default in words, and what it does. `docs/settings.md` is made of this.
 VARIABLES: dict[str, tuple[str, str]] = {
     "ALICE_HOME": ("`~/.alicebot`", "All files: pid, status, logs, token, secrets, the embedded database."),
-    "ALICE_DATABASE_URL": ("the embedded Postgres", "A PostgreSQL 15 or newer of yours; pgvector is used when there."),
+    "ALICE_DATABASE_URL": ("the embedded Postgres", "A PostgreSQL 15 or newer of yours; pgvector is not needed."),
     "ALICE_USER_ID": (f"`{DEFAULT_USER_ID}`", "The brain's owner; several brains may share a database."),
     "ALICE_HOST": ("`127.0.0.1`", "Where the console listens; not loopback only if `ALICE_TRUSTED_HOSTS` names it."),
     "ALICE_PORT": ("`8420`", "The port of the console and the API."),
