@@ -33,8 +33,9 @@ Part = tuple[str, str, tuple[Citation, ...]]  # words, what they are about, wher
 
 
 def headline(inputs: Inputs, owing: Owing, decided: Sequence[ClaimNote], sections: Sequence[Section]) -> Statement:
-    """Return the headline: what is most pressing, and what else is new on another topic."""
-    new = sorted([*_claims(decided), *_news(sections), *_loops(owing, inputs)], key=lambda part: telling(part[0]))
+    """Return the headline: what is most pressing, else what happened, and what else is new on another topic."""
+    happened = [*_claims(decided), *_news(sections)]
+    new = happened[:1] + sorted([*happened[1:], *_loops(owing, inputs)], key=lambda part: telling(part[0]))
     first = next(iter([*_pressing(owing, inputs), *new]), None)
     if first is None:
         said = [one for section in sections if section.key == "changed" for one in section.statements]
@@ -142,8 +143,9 @@ def _news(sections: Sequence[Section]) -> Iterator[Part]:
 
 
 def telling_news(text: str) -> str | None:
-    """Return `text` as `worthy` does; words without a verb have to tell more to be news."""
-    return worthy(text, least=4 if _SAYS.search(text) else 5)
+    """Return `text` as `worthy` does; words without a verb have to tell more to be news, and a named thing less."""
+    named = any(char.isdigit() for char in text)
+    return worthy(text, least=5 if not _SAYS.search(text) else 2 if named else 4)
 
 
 def worthy(text: str, least: int = 4) -> str | None:

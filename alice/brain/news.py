@@ -72,7 +72,7 @@ def _standing(inputs: Inputs) -> list[Statement]:
     when = day(local_day(inputs, inputs.newest_at), today(inputs))
     return [
         Statement(
-            StatementKind.UNCERTAINTY,
+            StatementKind.INFERENCE,
             f"The newest note is from {when}, {ago(quiet)}: what is told as new here was new then.",
         )
     ]

@@ -198,7 +198,7 @@ def test_what_came_in_beside_the_news_is_one_line() -> None:
 def test_old_news_is_told_as_old() -> None:
     given = replace(everything(), newest_at=NOW - timedelta(days=200))
     first = sections(given)["changed"].statements[0]
-    assert first.kind is StatementKind.UNCERTAINTY
+    assert first.kind is StatementKind.INFERENCE
     assert "from 16 Aug 2025, 6 months ago" in first.text
 
 
