@@ -180,8 +180,8 @@ def test_a_sentence_that_was_cut_in_a_parenthesis_ends_before_it() -> None:
 
 def test_what_happened_leads_and_who_has_to_act_follows() -> None:
     minutes = TALK.replace(
-        "## Agenda\n\n", "## Announcements\n\n* Boiler 3 is out. It heats twice as fast as before.\n"
+        "## Agenda\n\n", "## Announcements\n\n* Boiler 12 is out. It heats twice as fast as before.\n"
     )
     told = loop("Tom will ask Brandt about the gutter of the yard", owner="Tom")
     given = inputs(sources=(note(minutes),), loops=(told,))
-    assert headline(given) == "Boiler 3 is out, and Tom will ask Brandt about the gutter of the yard"
+    assert headline(given) == "Boiler 12 is out, and Tom will ask Brandt about the gutter of the yard"
