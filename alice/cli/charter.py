@@ -10,7 +10,7 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group
-from alice.errors import InvalidInput, NotConfigured
+from alice.errors import Conflict, InvalidInput, NotConfigured
 
 
 @click.group(cls=Group)
@@ -48,7 +48,12 @@ def edit(path: str | None) -> None:
     with brain.opened() as opened:
         stands = charters.show(opened.actor)
         text = _read(path) if path else _edited(stands["content_markdown"])
-        told = charters.save(opened.actor, text, version=stands["version"])
+        try:
+            told = charters.save(opened.actor, text, version=stands["version"])
+        except (InvalidInput, Conflict) as error:
+            if path is None:
+                error.hint = _kept(opened.settings.home / "charter-draft.md", text)
+            raise
     same = told["version"] == stands["version"]
     said = "Nothing was changed." if same else f"Saved as revision {told['version']}; it binds from now on."
     output.show(told, lambda: click.echo(said))
@@ -64,11 +69,23 @@ def _read(path: str) -> str:
         raise InvalidInput({"--file": f"cannot be read: {error.strerror}."}) from None
 
 
+def _kept(draft: Path, text: str) -> str:
+    """Keep what was typed and could not be saved, and return how to go on with it."""
+    from alice.files import write_private
+
+    write_private(draft, text)
+    return f"Your text is kept. Mend it, then: alicebot charter edit --file {draft}"
+
+
 def _edited(text: str) -> str:
     """Return the text as the editor left it; the same when it was closed without saving."""
-    if not sys.stdin.isatty():
+    if not _is_at_a_terminal():
         raise NotConfigured("There is no terminal for an editor.", "Hand the text over: alicebot charter edit --file -")
     try:
         return click.edit(text, extension=".md") or text
     except click.ClickException as error:
         raise NotConfigured(error.format_message(), "Set EDITOR, or use --file.") from None
+
+
+def _is_at_a_terminal() -> bool:
+    return sys.stdin.isatty()

@@ -171,6 +171,27 @@ def test_a_charter_that_cannot_be_read_leaves_the_one_that_stands(type_: Any, me
     assert type_("charter", "show")[1]["version"] == 0
 
 
+def test_what_was_typed_and_cannot_be_saved_is_not_lost(type_: Any, me: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = "---\nnever_domain: [health]\n---\n\nAn hour of thought.\n"
+    monkeypatch.setattr("alice.cli.charter._edited", lambda _text: typed)
+    code, told = type_("charter", "edit")
+    draft = config.load().home / "charter-draft.md"
+    assert (code, draft.read_text(), draft.stat().st_mode & 0o777) == (2, typed, 0o600)
+    assert str(draft) in told["error"]["hint"]
+    draft.write_text(typed.replace("never_domain:", "never_domains:"))
+    assert type_("charter", "edit", "--file", str(draft))[1]["version"] == 1
+
+
+def test_an_editor_that_is_closed_without_saving_changes_nothing(
+    type_: Any, me: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charters.save(me, "All yours.\n")
+    monkeypatch.setattr("alice.cli.charter.click.edit", lambda _text, **_how: None)
+    monkeypatch.setattr("alice.cli.charter._is_at_a_terminal", lambda: True)
+    code, told = type_("charter", "edit")
+    assert (code, told["version"]) == (0, 1)
+
+
 def test_a_person_is_told_in_words(
     type_: Any, me: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -157,6 +157,16 @@ def test_every_read_of_an_agent_is_recorded_once(app: Flask, client: FlaskClient
     assert '"agent_run_id":"r7","agent_task_id":"t9","asserted":false' in rows[0][1]
 
 
+def test_looking_leaves_nothing_but_what_the_policy_decided(app: Flask, client: FlaskClient, alice: Actor) -> None:
+    shown = bearer(agents.key(alice, profile=Profile.ADMIN_AGENT, requests_per_minute=6_000))
+    before = events()
+    for route in routes(app, safe=True):
+        if route.is_api and route.method == "GET":
+            assert client.get(route.path, headers=shown).status_code < 500, str(route)
+    [(kinds,)] = database.query("SELECT array_agg(DISTINCT event_type) FROM event_log WHERE seq > %s", before)
+    assert kinds == ["policy.decided"]
+
+
 def test_headers_narrow_on_every_address(client: FlaskClient, alice: Actor, now: datetime) -> None:
     garden = agents.project(alice, "Garden", now=now)
     low, high = keep(alice, "Open."), keep(alice, "Closed.", sensitivity=Sensitivity.CONFIDENTIAL)
