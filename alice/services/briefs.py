@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from peewee import IntegrityError
+
 from alice import clock, ids
 from alice.brain import rendering
 from alice.brain.rendering import SourceLine
@@ -20,7 +22,7 @@ from alice.domain.grounding import Checked, Citation, check
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.routing import BY_RULES
 from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType
-from alice.errors import InvalidInput
+from alice.errors import Busy, InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import ArtifactGenerated
 from alice.ledger.unit import Unit
@@ -140,7 +142,10 @@ def _composed(workflow_type: WorkflowType, given: Given, checked: Checked, lines
 
 
 def publish(unit: Unit, composed: Composed, *, run_id: UUID | None = None, generated_by: str | None = None) -> UUID:
-    """Store the artifact with its citations inside `unit`, and return its id. It waits for review."""
+    """Store the artifact with its citations inside `unit`, and return its id. It waits for review.
+
+    Raise Busy when something that it cites was forgotten since it was composed.
+    """
     artifact_id = ids.new_id()
     Artifact.insert(
         id=artifact_id,
@@ -190,4 +195,7 @@ def _cite(unit: Unit, artifact_id: UUID, citations: dict[Citation, int]) -> None
         for c, number in citations.items()
     ]  # fmt: skip
     if rows:
-        CitationRow.insert_many(rows).execute()
+        try:
+            CitationRow.insert_many(rows).execute()
+        except IntegrityError as error:
+            raise Busy("Words that this cites were forgotten while it was composed.", "Compose it again.") from error

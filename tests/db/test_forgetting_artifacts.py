@@ -19,6 +19,7 @@ from alice.domain.model_options import ModelOptions
 from alice.domain.policy import Action, Actor, Scope
 from alice.domain.preparation import Item
 from alice.domain.vocab import RoutingMode, Sensitivity, WorkflowType
+from alice.errors import Busy
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
 from alice.queries import artifacts, model_calls, projects, trust
@@ -286,6 +287,6 @@ def test_the_state_of_a_project_loses_its_lines_and_its_seal_holds(
 def test_what_was_composed_from_it_before_cannot_be_published_after(diary: UUID, alice: Actor, now: datetime) -> None:
     composed = briefs.compose(WorkflowType.DAILY_BRIEF, alice, now=now, zone="UTC")
     forgetting.source(alice, diary, now=now)
-    with pytest.raises(Exception, match="citation"), gate.write(alice, Action.GENERATE) as unit:
+    with pytest.raises(Busy, match="forgotten while"), gate.write(alice, Action.GENERATE) as unit:
         briefs.publish(unit, replace(composed))
     assert everywhere(DIARY) == []
