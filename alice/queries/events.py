@@ -44,8 +44,9 @@ def page(
     for name, value in told.items():
         wanted = wanted if value is None else wanted & (getattr(EventLog, name) == value)
     seq, at = EventLog.seq, EventLog.recorded_at
-    for value, bound in ((after, seq > after), (since, at >= since), (until, at < until)):
-        wanted = wanted if value is None else wanted & bound
+    bounds = ((after, seq > after), (since, at >= since), (until, at < until))
+    for bound in (condition for said, condition in bounds if said is not None):
+        wanted = wanted & bound
     return paged(EventLog.select().where(wanted), order=(seq,), limit=limit, cursor=cursor, present=_present)
 
 

@@ -91,7 +91,8 @@ def note(settings: Settings, user_id: UUID | None, *, now: datetime | None = Non
     sql = "SELECT user_id, seq, integrity_hash FROM event_head WHERE seq > 0 AND (%s::uuid IS NULL OR user_id = %s)"
     with database.session():
         heads = database.query(sql, user_id, user_id)
-    return [said for head in heads for said in _noted(settings.home, *head, now or clock.now())]
+    moment = now or clock.now()
+    return [said for brain, seq, hashed in heads for said in _noted(settings.home, brain, seq, hashed, moment)]
 
 
 def _noted(home: Path, user_id: UUID, seq: int, integrity_hash: str, now: datetime) -> Iterator[str]:

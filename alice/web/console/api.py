@@ -23,6 +23,7 @@ def read_api() -> Response:
         "pages/system/api.html",
         address=current.settings().public_api_url,
         about=document["info"]["description"],
+        keys=document["components"]["securitySchemes"]["bearer"]["description"],
         groups=reading.operations(document),
         shapes=reading.shapes(document),
         failures=reading.failures(document),

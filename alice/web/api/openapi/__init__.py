@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from alice import __version__
+from alice.web import asserting
 from alice.web.api.openapi import failures, operations
 from alice.web.api.openapi.examples import example
 from alice.web.api.openapi.operations import CLIPS, WORDS, Operation, Part, takes_nothing
@@ -22,7 +23,8 @@ ABOUT = (
 SECURITY = {
     "bearer": {
         "type": "http", "scheme": "bearer",
-        "description": "The operator token, which is the owner's, or the key of an agent. Never in an address.",
+        "description": "The operator token, which is the owner's, or the key of an agent. Never in an address. Headers"
+        f" narrow what it allows, on every address: {', '.join(f'`{name}`' for name in asserting.FIELDS)}.",
     },
     "capture_token": {
         "type": "apiKey", "in": "header", "name": "X-Alice-Capture-Token",
