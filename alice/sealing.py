@@ -58,15 +58,29 @@ def _name(key: bytes) -> str:
     return hashlib.sha256(b"alice seal\n" + key).hexdigest()[:_NAMED]
 
 
-@functools.lru_cache(maxsize=8)
 def _key(home: Path) -> bytes:
-    """Return the key of `home`, making one when there is none yet."""
-    if not place(home).exists():
-        create_private(place(home), secrets.token_hex(32))
+    """Return the key of `home`, making one when there is none yet; one that was put back is noticed at once."""
+    file = place(home)
     try:
-        kept = place(home).read_text(encoding="utf-8", errors="replace").strip()
+        there = file.stat()
+    except FileNotFoundError:
+        create_private(file, secrets.token_hex(32))
+        there = file.stat()
     except OSError as error:
-        raise NotConfigured(f"{place(home)} cannot be read: {error.strerror}.", "Give this user the file.") from error
+        raise _unreadable(file, error) from error
+    return _read(file, there.st_mtime_ns, there.st_ino)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, _changed: int, _inode: int) -> bytes:
+    try:
+        kept = file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise _unreadable(file, error) from error
     if not _SHAPE.match(kept):
-        raise NotConfigured(f"{place(home)} holds no key.", "Put the key back from a backup: decisions rest on it.")
+        raise NotConfigured(f"{file} holds no key.", "Put the key back from a backup: decisions rest on it.")
     return bytes.fromhex(kept)
+
+
+def _unreadable(file: Path, error: OSError) -> NotConfigured:
+    return NotConfigured(f"{file} cannot be read: {error.strerror}.", "Give this user the file.")

@@ -14,6 +14,7 @@ from alice.domain.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.routing import Clearance
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Profile, RoutingMode, Sensitivity
+from alice.errors import InvalidInput
 from alice.ledger import gate
 from alice.services import briefs, model_briefs
 from tests.support.model_server import Model, item, says, shaped
@@ -131,16 +132,25 @@ def test_nothing_that_is_held_back_is_in_a_prompt(everything: None, alice: Actor
 def test_an_agent_puts_nothing_into_a_prompt_that_it_may_not_read(
     everything: None, alice: Actor, now: datetime, server: Model
 ) -> None:
-    for profile in (Profile.PROJECT_SCOPED_AGENT, Profile.TRUSTED_LOCAL_AGENT, Profile.ADMIN_AGENT):
+    for profile in (Profile.TRUSTED_LOCAL_AGENT, Profile.ADMIN_AGENT):
         agent = Actor("agent", "hermes", alice.user_id, profile)
         scope = gate.scope(agent)
         server.asked.clear()
         model_briefs.compose(DAILY, agent, options=options(server), now=now, zone="UTC", patience=QUICK)
-        assert bool(server.asked) is (profile is not Profile.PROJECT_SCOPED_AGENT), "no project, nothing to read"
+        assert server.asked
         sent = " ".join(asked.body for asked in server.asked)
         for domain, sensitivity in product(Domain, Sensitivity):
             if domain not in scope.domains or sensitivity not in scope.sensitivities:
                 assert marked(domain, sensitivity) not in sent
+
+
+def test_an_agent_that_is_held_to_no_project_has_nothing_written(
+    everything: None, alice: Actor, now: datetime, server: Model
+) -> None:
+    agent = Actor("agent", "hermes", alice.user_id, Profile.PROJECT_SCOPED_AGENT)
+    with pytest.raises(InvalidInput, match="project_scope: must name one project"):
+        model_briefs.compose(DAILY, agent, options=options(server), now=now, zone="UTC", patience=QUICK)
+    assert server.asked == []
 
 
 def test_a_brief_is_as_private_as_all_that_the_model_was_shown(
