@@ -6,7 +6,7 @@ What to take is found before the transaction; inside it only those artifacts are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -101,7 +101,7 @@ def _blot(scope: Scope, row: Mapping[str, Any], stain: Stain, zone: str) -> Blot
     if not kept.removed and title == row["title"] and not held:
         return None
     left = {name: {} if stain.phrases.stands_in(value) else value for name, value in about.items()}
-    markdown = _markdown(scope, row, title, kept.sections, zone)
+    markdown = _markdown(scope, row, title, kept.sections, zone, without=stain.numbers)
     if not stain.phrases.stands_in([title, markdown, kept.sections]):
         return Blot(title, markdown, kept.sections, len(kept.removed), kept.moved, False, left)
     neutral = _neutral(row, zone)
@@ -112,8 +112,7 @@ def _blot(scope: Scope, row: Mapping[str, Any], stain: Stain, zone: str) -> Blot
 def _title(row: Mapping[str, Any], kept: Kept, stain: Stain, zone: str) -> str:
     """Return the title, or one that says nothing when it is drawn from what goes."""
     neutral = _neutral(row, zone)
-    used = {number for section in row["sections"] for one in section["statements"] for number in one["citations"]}
-    its_own = not used.issuperset(stain.numbers)  # only the headline cites them
+    its_own = not _numbers(row["sections"]).issuperset(stain.numbers)  # only the headline cites them
     tells = its_own or blotting.gives_away(row["title"], kept, stain, spared=neutral)
     return neutral if tells else row["title"]
 
@@ -129,19 +128,36 @@ def _day(row: Mapping[str, Any], zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def _markdown(scope: Scope, row: Mapping[str, Any], title: str, sections: list[blotting.Section], zone: str) -> str:
-    """Return what is left as Markdown, each citation under the number that it had."""
+def _markdown(
+    scope: Scope,
+    row: Mapping[str, Any],
+    title: str,
+    sections: list[blotting.Section],
+    zone: str,
+    *,
+    without: Collection[int],
+) -> str:
+    """Return what is left as Markdown, each citation under the number that it had and in that order."""
     rows = database.query(
         'SELECT number, source_id, chunk_id, start, "end" FROM citation WHERE artifact_id = %s', row["id"]
     )
     cited = {row[0]: Citation(row[1], row[2], row[3], row[4], "") for row in rows}
-    draft = Draft(Statement(StatementKind.INFERENCE, title), tuple(_section(one, cited) for one in sections), title)
+    left = _numbers(sections)
+    if title == row["title"]:
+        left |= cited.keys() - _numbers(row["sections"]) - set(without)  # those of the headline alone
+    headline = Statement(StatementKind.INFERENCE, title, tuple(cited[one] for one in sorted(left & cited.keys())))
+    draft = Draft(headline, tuple(_section(one, cited) for one in sections), title)
     numbers = rendering.numbered(draft)
     ids = sorted({one.source_id for one in numbers}, key=str)
     lines = [SourceLine(*line) for line in briefing.sources(scope, ids, zone)]
     text = rendering.markdown(draft, lines, today=_day(row, zone))
     before = {numbers[one]: number for number, one in cited.items() if one in numbers}
     return _MARK.sub(lambda mark: f"[{before.get(int(mark[1]), mark[1])}]", text)
+
+
+def _numbers(sections: Sequence[blotting.Section]) -> set[int]:
+    """Return the numbers that statements cite."""
+    return {number for section in sections for one in section["statements"] for number in one["citations"]}
 
 
 def _section(told: blotting.Section, cited: Mapping[int, Citation]) -> Section:

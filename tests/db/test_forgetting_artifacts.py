@@ -23,7 +23,7 @@ from alice.errors import Busy
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
 from alice.queries import artifacts, model_calls, projects, trust
-from alice.services import briefs, capture, copies, forgetting, model_briefs, project_updates, ratings
+from alice.services import blots, briefs, capture, copies, forgetting, model_briefs, project_updates, ratings
 from alice.services import model_calls as calls
 from alice.services.model_askings import Patience
 from tests.support import model_server
@@ -79,7 +79,19 @@ def test_its_markdown_is_set_anew_with_the_numbers_that_it_had(
     )
     marks = {int(mark) for mark in re.findall(r"(?<!\\)\[(\d+)\]", after["content_markdown"])}
     assert marks == {c["number"] for one in statements(after) for c in one["citations"]}
+    foot = [[int(n) for n in re.findall(r"\[(\d+)\]", line)] for line in lines if line.startswith("- Roof meeting")]
+    assert [sorted(one) for one in foot] == foot
     assert (after["version"], after["status"]) == (before["version"] + 1, "needs_review")
+
+
+@pytest.mark.parametrize("kind", list(WorkflowType))
+def test_setting_anew_what_nothing_was_taken_from_changes_not_a_letter(
+    diary: UUID, alice: Actor, scope: Scope, now: datetime, kind: WorkflowType
+) -> None:
+    made = brief(alice, now, kind)
+    [row] = database.rows("SELECT * FROM artifact WHERE id = %s", made["id"])
+    again = blots._markdown(scope, row, row["title"], row["sections"], "UTC", without=())
+    assert again == made["content_markdown"]
 
 
 def test_a_title_that_held_its_words_says_the_day_instead(db: str, alice: Actor, scope: Scope, now: datetime) -> None:
