@@ -39,7 +39,7 @@ def _expire(actor: Actor, wanted: list[UUID], *, now: datetime, days: int) -> in
         decisions.one_at_a_time(unit)
         scope = unit.decision.scope
         still = candidates.due(scope, now=now, days=days, limit=MOST_AT_ONCE)
-        rows = memories.locked(unit, [one for one in wanted if one in set(still)])
+        rows = decisions.hold(unit, memories.KIND, set(wanted) & set(still))
         for row in rows.values():
             verdict = Verdict("expire", changes, now, str(changes["reason"]))
             decisions.take(unit, memories.KIND, row, verdict)

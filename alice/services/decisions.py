@@ -5,7 +5,7 @@ Every review goes through `take`, so every review can be undone, for ever, and r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,6 +58,16 @@ class Verdict:
 def one_at_a_time(unit: Unit) -> None:
     """Wait for other acts on this brain to end: each changes several rows, in an order of its own."""
     locks.in_unit("decisions", unit.user_id)
+
+
+def hold(unit: Unit, kind: Kind, subject_ids: Collection[UUID]) -> dict[UUID, Any]:
+    """Lock rows of a kind until the unit ends and return those that are there, as they are.
+
+    They are locked in the order of their keys, as captures lock what they find again, so that neither waits for ever.
+    """
+    table = kind.table
+    rows = table.select().where(table.user_id == unit.user_id, table.id.in_(list(subject_ids)))
+    return {row.id: row for row in rows.order_by(getattr(table, "key", table.id)).for_update()}
 
 
 def take(unit: Unit, kind: Kind, row: Any, verdict: Verdict) -> Any:

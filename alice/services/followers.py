@@ -32,13 +32,12 @@ def follow(unit: Unit, before: Any, after: Any, verdict: Verdict) -> None:
 
 
 def _drawn(unit: Unit, kind: Kind, source_id: UUID) -> list[Any]:
-    table = kind.table
     rows = database.query(
         "SELECT DISTINCT subject_id FROM provenance WHERE user_id = %s AND source_id = %s AND subject_kind = %s",
         unit.user_id, source_id, kind.name,
     )  # fmt: skip
     wanted = [row[0] for row in rows]
-    return list(table.select().where(table.id.in_(wanted), table.status != "forgotten").order_by(table.id))
+    return [row for row in decisions.hold(unit, kind, wanted).values() if row.status != "forgotten"]
 
 
 def _elsewhere(kind: Kind, subject_id: UUID, source_id: UUID) -> bool:

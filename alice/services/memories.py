@@ -138,7 +138,7 @@ def review(
         with gate.write(actor, Action.REVIEW, subject) as unit:
             decisions.one_at_a_time(unit)
             wanted = [row.id, *([other.id] if other else [])]
-            fresh = locked(unit, wanted)
+            fresh = decisions.hold(unit, KIND, wanted)
             if gone := set(wanted) - set(fresh):
                 raise NotFound("memory", gone.pop())
             if wrong := objection(scope, fresh[row.id], wish, version=version or row.version):
@@ -201,12 +201,6 @@ def _other(scope: Scope, row: Any, wish: Wish) -> Any:
     if wish.other == row.id:
         raise InvalidInput({"into" if wish.into else "by": "is the memory itself; name the other one."})
     return memories.find(scope, wish.other)
-
-
-def locked(unit: Unit, wanted: list[UUID]) -> dict[UUID, Any]:
-    """Lock rows until the unit ends, in the order in which captures do, and return those that are there."""
-    rows = Memory.select().where(Memory.user_id == unit.user_id, Memory.id.in_(wanted))
-    return {row.id: row for row in rows.order_by(Memory.key).for_update()}
 
 
 def objection(scope: Scope, row: Any, wish: Wish, *, version: int | None = None) -> AliceError | None:

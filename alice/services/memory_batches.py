@@ -66,7 +66,7 @@ def _seen(scope: Scope, memory_id: UUID) -> Any:
 def _apply(unit: Unit, scope: Scope, wanted: list[UUID], wish: Wish, *, now: datetime) -> dict[str, Any]:
     decisions.one_at_a_time(unit)
     there = [row.id for row in reads.rows(scope, [*wanted, *([wish.into] if wish.into else [])])]
-    rows, act = memories.locked(unit, there), ids.new_id()
+    rows, act = decisions.hold(unit, memories.KIND, there), ids.new_id()
     into = rows.get(wish.into) if wish.into else None
     told = {}
     for one in sorted(wanted, key=lambda one: (one not in rows, getattr(rows.get(one), "key", ""))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from uuid import UUID
 
 from alice.db import database
@@ -24,15 +25,19 @@ def renew(unit: Unit, into: UUID) -> None:
 
 
 def seen_again(unit: Unit, memory_ids: Iterable[UUID]) -> None:
-    """Let new words of memories that were merged stand behind what they were merged into as well."""
-    for into in dict.fromkeys(_merged(unit, "id = ANY(%s)", list(memory_ids), "superseded_by")):
-        renew(unit, into)
-        for at in _succession(unit, into):
-            database.query(
-                "UPDATE memory SET last_seen_at = GREATEST(last_seen_at, (SELECT max(last_seen_at) FROM memory m"
-                " WHERE m.superseded_by = memory.id AND m.merged)) WHERE id = %s",
-                at,
-            )  # fmt: skip
+    """Let new words of memories that were merged stand behind what they were merged into as well.
+
+    It waits for nobody: what is being decided on at this moment is not noted as seen.
+    """
+    for lender in _merged(unit, "id = ANY(%s)", list(memory_ids)):
+        chain = list(_succession(unit, lender))
+        for one, into in pairwise(chain):
+            lending.lend(unit, "memory", one, into)
+        database.query(
+            "UPDATE memory SET last_seen_at = GREATEST(last_seen_at, (SELECT last_seen_at FROM memory WHERE id = %s))"
+            " WHERE id IN (SELECT id FROM memory WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED)",
+            lender, chain[1:],
+        )  # fmt: skip
 
 
 def _succession(unit: Unit, memory_id: UUID) -> Iterator[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,9 @@ def undo(
         with gate.write(actor, Action.REVIEW) as unit:
             decisions.one_at_a_time(unit)
             verdict = Verdict("undo", {}, moment, reason, act=ids.new_id())
-            undone = [_back(unit, scope, row, verdict) for row in reads.act(scope, asked.act)]
+            taken = reads.act(scope, asked.act)
+            _hold(unit, taken)
+            undone = [_back(unit, scope, row, verdict) for row in taken]
     items = [{"subject_kind": kind.name, "subject": kind.present(row)} for kind, row in undone]
     return {"undid": str(asked.id), "action": asked.action, "act": str(verdict.act), "items": items}
 
@@ -55,6 +58,13 @@ def undo_last(
     if not pile:
         raise NotFound("decision to undo on", f"{subject_kind.replace('_', ' ')} {subject_id}")
     return undo(actor, pile[-1], reason=reason, now=now)
+
+
+def _hold(unit: Unit, taken: Sequence[Any]) -> None:
+    """Lock what an act changed, sources first, as captures and reviews of sources do."""
+    for kind in sorted(KINDS.values(), key=lambda kind: kind.name != "source"):
+        if wanted := [row.subject_id for row in taken if row.subject_kind == kind.name]:
+            decisions.hold(unit, kind, wanted)
 
 
 def _back(unit: Unit, scope: Scope, row: Any, verdict: Verdict) -> tuple[Kind, Any]:
