@@ -85,6 +85,10 @@ def test_every_schema_is_one_and_has_a_plain_name(document: dict[str, Any]) -> N
         assert name.isidentifier(), name
         assert "__" not in name, f"two types are called alike: {name}"
         assert schema.get("description"), f"{name} does not say what it is"
+        for key, one in schema.get("properties", {}).items():
+            if "default" in one:
+                whole = {**one, "components": {"schemas": document["components"]["schemas"]}}
+                assert jsonschema_rs.is_valid(whole, one["default"]), f"{name}.{key}"
         jsonschema_rs.meta.validate(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from alice.config import Settings
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
-from alice.services import agent_keys, tokens
+from alice.services import agent_keys, projects, tokens
 from alice.web import security
 from alice.web.api.openapi import operations
 from alice.web.factory import create_app
@@ -65,7 +65,8 @@ def test_the_api_for_minutes(settings: Settings, served: tuple[Flask, Watch, str
     app, watch, address = served
     key = tokens.operator(settings.home)
     if who != "owner":
-        wanted = agent_keys.Wanted("openclaw", Profile(who), requests_per_minute=6_000)
+        held_to = [projects.add(alice, "Tea")["id"]] if who == Profile.PROJECT_SCOPED_AGENT else []
+        wanted = agent_keys.Wanted("openclaw", Profile(who), projects=held_to, requests_per_minute=6_000)
         key = agent_keys.create(alice, wanted)["key"]
     seed = int(os.environ.get("ALICE_TEST_FUZZ_SEED") or SystemRandom().randrange(2**31))
     seconds = int(os.environ.get("ALICE_TEST_FUZZ_SECONDS") or 200)

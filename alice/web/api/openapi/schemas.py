@@ -66,7 +66,7 @@ def names_in(told: Any) -> set[str]:
 
 
 def _plain(schema: Any) -> Any:
-    """Return a schema without the titles that pydantic makes of names."""
+    """Return a schema without the titles that pydantic makes of names, and without defaults that say nothing."""
     if isinstance(schema, list):
         return [_plain(one) for one in schema]
     if not isinstance(schema, dict):
@@ -74,14 +74,14 @@ def _plain(schema: Any) -> Any:
     return {
         key: {name: _plain(one) for name, one in value.items()} if key == "properties" else _plain(value)
         for key, value in schema.items()
-        if not (key == "title" and isinstance(value, str))
+        if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
     }
 
 
 def _said(schema: Schema) -> Schema:
     """Return the schema of a field that is left out where it has no value."""
     kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-    rest = {key: value for key, value in schema.items() if key != "anyOf" and not (key == "default" and value is None)}
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
     if len(kinds) == 1:
         return {**kinds[0], **rest}
     return {"anyOf": kinds, **rest} if kinds else rest
