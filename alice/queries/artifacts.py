@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +55,11 @@ def page(
     if status:
         select = select.where(Artifact.status == _one_of(ArtifactStatus, "status", status))
     order = (Artifact.created_at, Artifact.id)
-    return paged(select, order, present=present, limit=limit, cursor=cursor)
+    found = paged(select, order, present=_told, limit=limit, cursor=cursor)
+    refs = _source_refs([item["id"] for item in found.items])
+    for item in found.items:
+        item["metadata"]["source_refs"] = refs.get(item["id"], [])
+    return found
 
 
 def _one_of(words: Any, field: str, value: str) -> str:
@@ -79,7 +84,7 @@ def get(scope: Scope, artifact_id: UUID | str) -> dict[str, Any]:
     found = find(scope, artifact_id)
     cited = _citations(scope, found.id)
     loops = _loops(scope, found.sections)
-    told = present(found) | {
+    told = _told(found) | {
         "content_markdown": found.content_markdown,
         "sections": [_section(section, cited, loops) for section in found.sections],
         "sources": _sources(cited),
@@ -97,6 +102,25 @@ def _uuid(value: UUID | str) -> UUID:
 
 def present(found: Artifact) -> dict[str, Any]:
     """Return an artifact's own fields; the metadata has the eight keys of the specification and three more."""
+    told = _told(found)
+    told["metadata"]["source_refs"] = _source_refs([found.id]).get(str(found.id), [])
+    return told
+
+
+def _source_refs(artifact_ids: Sequence[UUID | str]) -> dict[str, list[str]]:
+    """Return the sources that each artifact cites, in the order of their first citation."""
+    rows = database.query(
+        "SELECT c.artifact_id::text, c.source_id::text FROM citation c JOIN source s ON s.id = c.source_id"
+        " WHERE c.artifact_id = ANY(%s::uuid[]) AND s.status <> 'forgotten' GROUP BY 1, 2 ORDER BY min(c.number)",
+        list(artifact_ids),
+    )
+    found: dict[str, list[str]] = {}
+    for artifact_id, source_id in rows:
+        found.setdefault(artifact_id, []).append(source_id)
+    return found
+
+
+def _told(found: Artifact) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "artifact_type": found.artifact_type,

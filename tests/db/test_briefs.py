@@ -327,3 +327,18 @@ def test_it_names_a_filter_that_it_does_not_know(db: str, alice: Actor, field: s
 def test_an_id_that_is_none_is_not_found(db: str, alice: Actor) -> None:
     with pytest.raises(NotFound, match="There is no artifact brief-1"):
         artifacts.get(gate.scope(alice), "brief-1")
+
+
+def test_every_report_has_all_eight_keys_in_a_list_as_well(db: str, alice: Actor, now: datetime) -> None:
+    capture.capture(alice, capture.Item("TODO: Ann paints the door by Friday.", occurred_at=now), zone="UTC", now=now)
+    for kind in WorkflowType:
+        briefs.generate(kind, alice, now=now, zone="UTC")
+    told = artifacts.page(gate.scope(alice)).items
+    assert {item["artifact_type"] for item in told} == {kind.value for kind in WorkflowType}
+    eight = {"generated_by", "workflow_type", "scheduler_run_id", "trace_id", "source_refs", "domain", "sensitivity",
+             "review_status"}  # fmt: skip
+    for item in told:
+        whole = artifacts.get(gate.scope(alice), item["id"])["metadata"]
+        assert eight <= set(item["metadata"]) == set(whole)
+        assert item["metadata"]["source_refs"] == whole["source_refs"]
+    assert any(item["metadata"]["source_refs"] for item in told)

@@ -32,11 +32,6 @@ class Origin(Answer):
     generation_mode: GenerationMode = means("Whether rules wrote it, or a model.")
     input_context_hash: str = means("The digest of everything that it was composed from.")
     routing: dict[str, Any] = means("Where a model call was allowed to go, and why.")
-
-
-class WholeOrigin(Origin):
-    """Where an artifact comes from, with the sources that it cites."""
-
     source_refs: list[UUID] = means("The sources that it cites.")
 
 
@@ -113,7 +108,6 @@ class WholeArtifact(Artifact):
     content_markdown: str = means("All of it as Markdown, as it was when it was composed.")
     sections: list[Section] = means("What it says, section by section.")
     sources: list[CitedSource] = means("The sources that it cites, in the order of their first numeral.")
-    metadata: WholeOrigin = means("Where it comes from.")
 
 
 class ReviewedArtifact(Artifact):
