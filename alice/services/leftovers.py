@@ -56,12 +56,12 @@ def samples(phrases: Phrases, *, rightly: bool) -> Looked:
     """Return in how many samples of values the words stand; `rightly` where they stand in rows that stay, too."""
     looked = Looked("samples of values that the database's planner keeps")
     sql = (
-        "SELECT tablename || '.' || attname, most_common_vals::text, histogram_bounds::text FROM pg_stats"
-        " WHERE schemaname = 'public'"
+        "SELECT tablename || '.' || attname, most_common_vals::text::text[], histogram_bounds::text::text[]"
+        " FROM pg_stats WHERE schemaname = 'public'"
     )
     for place, *values in database.query(sql):
         looked.seen += 1
-        if any(value and phrases.found(value) for value in values):
+        if phrases.stands_in(values):
             looked.others += rightly
             looked.found += [] if rightly else [place]
     return looked
