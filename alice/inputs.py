@@ -28,6 +28,7 @@ from alice.domain.vocab import (
     WorkflowType,
 )
 from alice.parsing import HALF, Given, shown
+from alice.parsing import Partial as Partial
 from alice.parsing import parse as parse
 from alice.parsing import word as word
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from alice.domain.vocab import Domain, MemoryStatus, MemoryType, Sensitivity
-from alice.inputs import Answer, Day, Given, Line, Moment, Paging, Query, Reason
+from alice.inputs import Answer, Day, Given, Line, Moment, Paging, Partial, Query, Reason
 from alice.review_inputs import Review
 
 MOST_AT_ONCE = 500
@@ -60,7 +60,7 @@ class ManyAction(StrEnum):
 Text = Annotated[Reason, Field(min_length=1)]
 
 
-class EditMemory(Given):
+class EditMemory(Partial):
     """What to change about a memory; what is not said stays, and a project of null takes it out of its project."""
 
     text: Text = Field("", description="What is held, in one sentence.")

@@ -21,6 +21,17 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _no_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class Partial(Given):
+    """The base of what to change about something: a field that is not said stays, whatever its default is."""
+
+    model_config = ConfigDict(json_schema_extra=_no_defaults)
+
+
 def shown(value: Any) -> str:
     """Return a value as a sentence quotes it, cut short."""
     text = repr(value)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from alice.domain.vocab import Domain, EdgeStatus, GenerationMode, LoopKind, LoopStatus, Sensitivity, UpdateStatus
-from alice.inputs import Answer, Day, Given, Line, Mark, Moment, Offset, Paging, Reason, Sentence, Version
+from alice.inputs import Answer, Day, Given, Line, Mark, Moment, Offset, Paging, Partial, Reason, Sentence, Version
 
 _WHY = "Why; it is kept."
 _SEEN = "The version that was looked at; another one is a conflict."
@@ -41,7 +41,7 @@ class LoopAction(StrEnum):
     MERGE = "merge"
 
 
-class EditLoop(Given):
+class EditLoop(Partial):
     """What to change about an open loop; what is not said stays, and null takes away."""
 
     text: Sentence = Field("", description="What is to be done.")
@@ -86,7 +86,7 @@ class SourceAction(StrEnum):
     RESTORE = "restore"
 
 
-class EditSource(Given):
+class EditSource(Partial):
     """What to say about a source; what is not said stays, and a project of null takes it out of its project."""
 
     domain: Domain = Field(Domain.UNKNOWN, description="The part of life it belongs to.")
@@ -187,7 +187,7 @@ class NamedAction(StrEnum):
     REOPEN = "reopen"
 
 
-class EditProject(Given):
+class EditProject(Partial):
     """What to change about a project; what is not said stays."""
 
     name: Line = Field("", min_length=1, description="What it is called.")
@@ -203,7 +203,7 @@ class ReviewProject(Review):
     edit: EditProject | None = Field(None, description="With edit: what to change. A candidate is accepted with it.")
 
 
-class EditPerson(Given):
+class EditPerson(Partial):
     """What to change about a person; what is not said stays."""
 
     name: Line = Field("", min_length=1, description="What they are called.")
