@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"\s+(?:[\w-]+\.){2,}[a-z]{2,}(?:/\S*)?$")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _AREA = re.compile(r"^[a-z][\w,/ -]{1,18}: +(?=\S)")
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-_UNCLOSED = re.compile(r"(?<=\w{3})[\s,;:]*\([^()]{0,30}$")  # a sentence that was cut in a parenthesis
+_UNCLOSED = re.compile(r"(?<=\w)[\s,;:]*\([^()]{0,30}$")  # a sentence that was cut in a parenthesis
 _HANGING = re.compile(r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|than|that|the|to|with)$", re.IGNORECASE)
 _LEANING = re.compile(
     r"(?:it|this|that|these|those|they|he|she|which|and|but|so|then|also)\b|(?:I|we)\b.{0,24}\b(?:it|this|that|them)\b",

@@ -173,7 +173,7 @@ def test_what_says_too_little_is_nothing_to_begin_with() -> None:
 
 
 def test_a_sentence_that_was_cut_in_a_parenthesis_ends_before_it() -> None:
-    assert wording.sentence("See if we can use the old hall (for example") == "See if we can use the old hall."
+    assert wording.sentence("See if we can build room 23 (for example:") == "See if we can build room 23."
     assert wording.sentence("See the old hall (in Ulm)") == "See the old hall (in Ulm)."
     assert wording.sentence("let's wait for Tom") == "Let's wait for Tom."
 
