@@ -135,7 +135,7 @@ def _noted(work: Work, fetch: Callable[[Work], dict[str, Any]]) -> dict[str, Any
     except Exception as error:
         connector_states.failed(user_id, name, _unexpected(error), now=work.now)
         raise
-    if done["errors"]:
+    if done["errors"] and done["status"] != "ok":
         note = connector_states.limped if done["status"] == "partial" else connector_states.failed
         note(user_id, name, AliceError(done["errors"][0]["message"]), now=work.now)
     else:

@@ -80,7 +80,8 @@ def fetch(work: Work) -> dict[str, Any]:
     after = {"folders": cursor}
     with database.session():
         connector_states.keep_cursor(user_id, NAME, after)
-    done = "ok" if not told["errors"] else "partial" if len(told["errors"]) < len(cursor) else "failed"
+    shut = sum(bool(one["problem"]) for one in cursor.values())
+    done = "ok" if not shut else "partial" if shut < len(cursor) else "failed"
     return {"status": done, "connector_name": NAME, "previous_cursor": before, "sync_cursor": after, **told}
 
 
@@ -125,6 +126,9 @@ def _add(told: dict[str, Any], counts: dict[str, Any]) -> None:
     told["rejected"] += [{"folder": root, **one} for one in counts["rejected"]]
     told["source_ids"] += counts["source_ids"]
     told["failed_external_ids"] += [one["place"] for one in counts["failed"]]
+    told["errors"] += [
+        {"external_id": one["place"], "message": f"{one['place']} {one['message']}"} for one in counts["failed"]
+    ]
     told["folders"].append({"path": root, "import_id": counts["import_id"], "imported_count": counts["imported_count"]})
 
 

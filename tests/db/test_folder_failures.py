@@ -44,6 +44,9 @@ def test_an_empty_folder_marks_and_a_closed_one_does_not(
     close(monkeypatch, "plans")
     told = sync(alice, added)
     assert (told["status"], told["failed_external_ids"], told["gone_count"]) == ("ok", ["plans"], 0)
+    assert told["errors"] == [{"external_id": "plans", "message": "plans cannot be opened: permission denied"}]
+    fares = connectors.standing(alice, "local_folder", settings=added)
+    assert (fares["last_failure_at"], fares["last_error"]) == (None, None)
 
 
 def test_a_closed_folder_is_told_each_time_and_noted_until_it_is_put_aside(
