@@ -126,6 +126,7 @@ def test_it_reads_who_is_waited_on(said: str, waiting_for: str, kind: str) -> No
         ("* Nothing new this week, Ada will send the plan", None, None),
         ("* We met on 3 March, Ada will send the plan", None, None),
         ("* Skipped until next week as Ben is away", date(2026, 3, 13), "next week"),
+        ("* Wait for the end of the month for objections", date(2026, 3, 31), "end of the month"),
     ],
 )
 def test_the_due_day_is_told_from_the_day_of_the_note(said: str, due: date | None, words: str | None) -> None:

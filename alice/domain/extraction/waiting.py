@@ -54,7 +54,7 @@ def find_waiting(saying: Saying, scene: Scene) -> Claim | None:
     return loop_claim(
         saying, scene, words, rule=rule, confidence=0.6 if match["until"] or match["wait"] else 0.75,
         waiting_for=waited_on(match["what"], scene), kind=LoopKind.BLOCKER if match["blocked"] else LoopKind.WAITING_ON,
-        due_in=f"until {match['what']}" if match["until"] else None,
+        due_in=f"until {match['what']}" if match["until"] or match["wait"] else None,
     )  # fmt: skip
 
 
