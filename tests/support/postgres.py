@@ -25,8 +25,9 @@ def server_url() -> str:
         return url
     from alice.db import embedded
 
-    home = Path(os.environ.setdefault(PLACE, tempfile.mkdtemp(prefix="alice-tests-")))
-    return embedded.ensure(home, durable=False)
+    if PLACE not in os.environ:
+        os.environ[PLACE] = tempfile.mkdtemp(prefix="alice-tests-")
+    return embedded.ensure(Path(os.environ[PLACE]), durable=False)
 
 
 def stop_server() -> None:
