@@ -28,34 +28,40 @@ def place(home: Path) -> Path:
     return home / "seal.key"
 
 
-def seal(values: Mapping[str, Any]) -> str:
+def key() -> bytes:
+    """Return the key of this home. Who looks at many seals at once asks for it once and hands it on."""
+    return _key(config.home())
+
+
+def seal(values: Mapping[str, Any], *, by: bytes | None = None) -> str:
     """Return the seal of `values`, which are plain JSON: the key's name, a colon, and an HMAC-SHA256."""
-    key = _key(config.home())
+    mine = by or key()
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
-    return f"{_name(key)}:{_mac(key, text)}"
+    return f"{_name(mine)}:{_mac(mine, text)}"
 
 
-def holds(sealed: str, values: Mapping[str, Any]) -> bool:
+def holds(sealed: str, values: Mapping[str, Any], *, by: bytes | None = None) -> bool:
     """Tell whether `sealed` is the seal of `values`, made with the key of this home."""
-    return hmac.compare_digest(sealed.encode(), seal(values).encode())
+    return hmac.compare_digest(sealed.encode(), seal(values, by=by).encode())
 
 
 def is_ours(sealed: str) -> bool:
     """Tell whether `sealed` names the key of this home; another host's key, or a lost one, cannot be checked here."""
-    return sealed.partition(":")[0] == _name(_key(config.home()))
+    return sealed.partition(":")[0] == _name(key())
 
 
-def digest(text: str) -> str:
+def digest(text: str, *, by: bytes | None = None) -> str:
     """Return a keyed digest of `text`, from which nobody without the key can guess it."""
-    return _mac(_key(config.home()), f"words\n{text}")[:32]
+    return _mac(by or key(), f"words\n{text}")[:32]
 
 
-def _mac(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+def _mac(by: bytes, text: str) -> str:
+    return hmac.new(by, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def _name(key: bytes) -> str:
-    return hashlib.sha256(b"alice seal\n" + key).hexdigest()[:_NAMED]
+@functools.lru_cache(maxsize=8)
+def _name(by: bytes) -> str:
+    return hashlib.sha256(b"alice seal\n" + by).hexdigest()[:_NAMED]
 
 
 def _key(home: Path) -> bytes:

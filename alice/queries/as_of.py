@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from alice import sealing
 from alice.db import database
 from alice.domain import tokens, unseen
 from alice.domain.decisions import SEALED, plain
@@ -80,7 +81,9 @@ def _then(
     if last is None:
         return Then(_read(values), None, held=False, shown=shown)
     sealed = {f"r_{name}": plain(values.get(name, row[name])) for name in SEALED[kind]}
-    return Then(_read(values), last["decided_by"], held=trust.holds(kind, last | sealed, words), shown=shown)
+    return Then(
+        _read(values), last["decided_by"], held=trust.holds(kind, last | sealed, words, sealing.key()), shown=shown
+    )
 
 
 def _within(scope: Scope, before: dict[str, Any]) -> bool:

@@ -21,8 +21,8 @@ def held(scope: Scope, kind: str, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Return those of `ids`, things of a `kind` of SEALED, that are as their newest decision left them."""
     if not ids:
         return frozenset()
-    now = words(scope, kind, ids)
-    return frozenset(row["subject_id"] for row in _newest(scope, kind, ids) if holds(kind, row, now))
+    now, key = words(scope, kind, ids), sealing.key()
+    return frozenset(row["subject_id"] for row in _newest(scope, kind, ids) if holds(kind, row, now, key))
 
 
 def broken(scope: Scope, kind: str, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -57,9 +57,9 @@ def _newest(scope: Scope, kind: str, ids: Sequence[UUID]) -> list[dict[str, Any]
 Words = dict[tuple[UUID, str, int, int], str]
 
 
-def holds(kind: str, row: dict[str, Any], now: Words) -> bool:
+def holds(kind: str, row: dict[str, Any], now: Words, key: bytes) -> bool:
     """Tell whether a decision stands behind `row`: its columns as r_…, beside those of the decision."""
-    return sealing.holds(row["seal"], _covered(kind, row)) and _same(row, now)
+    return sealing.holds(row["seal"], _covered(kind, row), by=key) and _same(row, now)
 
 
 def _covered(kind: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -81,4 +81,5 @@ def words(scope: Scope, kind: str, ids: Sequence[UUID]) -> Words:
         " WHERE p.user_id = %s AND p.subject_kind = %s AND p.subject_id = ANY(%s)",
         scope.user_id, kind, list(ids),
     )  # fmt: skip
-    return {(subject, source, start, end): sealing.digest(text) for subject, source, start, end, text in rows}
+    key = sealing.key()
+    return {(subject, source, start, end): sealing.digest(text, by=key) for subject, source, start, end, text in rows}
