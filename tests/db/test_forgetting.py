@@ -17,7 +17,8 @@ from alice.ledger import gate
 from alice.queries import decisions, events, recall, receipts, trust
 from alice.queries import sources as source_reads
 from alice.services import forgetting, loops, memories, undoing
-from alice.services import receipts as searches
+from alice.services.forgetting import acts
+from alice.services.forgetting import receipts as searches
 from alice.services.memories import Wish
 from tests.support.absence import everywhere
 from tests.support.diaries import DIARY, MINUTES, brief, count, ids, keep
@@ -269,7 +270,7 @@ def test_what_a_crash_left_unchecked_is_said_and_not_called_complete(
 def test_what_is_decided_in_the_meantime_is_looked_at_anew(
     diary: UUID, alice: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, late = forgetting._found, []
+    real, late = acts._found, []
 
     def found(*given: object) -> object:
         done = real(*given)  # type: ignore[arg-type]
@@ -277,7 +278,7 @@ def test_what_is_decided_in_the_meantime_is_looked_at_anew(
             late.append(keep(alice, f"# A second opinion\n\n{DIARY.splitlines()[4]}\n", now))
         return done
 
-    monkeypatch.setattr(forgetting, "_found", found)
+    monkeypatch.setattr(acts, "_found", found)
     receipt = forgetting.source(alice, diary, now=now)
     assert receipt["stays"]["sources_with_the_same_words"] == [str(late[0])]
     assert len(receipt["stays"]["memories"]) == 1

@@ -23,8 +23,9 @@ from alice.errors import Busy
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
 from alice.queries import artifacts, model_calls, projects, trust
-from alice.services import blots, briefs, capture, copies, forgetting, model_briefs, project_updates, ratings
+from alice.services import briefs, capture, copies, forgetting, model_briefs, project_updates, ratings
 from alice.services import model_calls as calls
+from alice.services.forgetting import blots
 from alice.services.model_askings import Patience
 from tests.support import model_server
 from tests.support.absence import below, everywhere

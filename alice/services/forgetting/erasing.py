@@ -18,10 +18,11 @@ from alice.domain.policy import Scope
 from alice.errors import NotFound
 from alice.ledger.events import MemoryForgotten, ModelCallWithdrawn, SourceForgotten
 from alice.ledger.unit import Unit
-from alice.services import blots, decisions, forgetting_plans, forgotten, indexing, rewording
-from alice.services.blots import Blots
-from alice.services.forgetting_plans import FORGOTTEN, Plan
-from alice.services.rewording import Traces
+from alice.services import decisions, forgotten, indexing
+from alice.services.forgetting import blots, plans, rewording
+from alice.services.forgetting.blots import Blots
+from alice.services.forgetting.plans import FORGOTTEN, Plan
+from alice.services.forgetting.rewording import Traces
 
 EMPTY_SOURCE: dict[str, Any] = {
     "title": "", "uri": None, "author": None, "external_id": None, "content_text": "", "content_hash": "",
@@ -80,7 +81,7 @@ def _lock(plan: Plan) -> None:
 
 def _as_found(unit: Unit, plan: Plan) -> bool:
     try:
-        return plan.same(forgetting_plans.rows(unit.user_id, plan.kind, plan.subject_id))
+        return plan.same(plans.rows(unit.user_id, plan.kind, plan.subject_id))
     except NotFound:
         return False
 
@@ -190,5 +191,5 @@ def _keep(unit: Unit, work: Work, receipt_id: UUID, event_id: UUID, gone: dict[s
 
 def stays(plan: Plan) -> dict[str, list[str]]:
     """Return what loses words and stays, by what it is called, and other sources that hold some of the same words."""
-    kept = {forgetting_plans.TOLD[table]: sorted(map(str, found)) for table, found in plan.kept.items() if found}
+    kept = {plans.TOLD[table]: sorted(map(str, found)) for table, found in plan.kept.items() if found}
     return kept | ({"sources_with_the_same_words": sorted(map(str, plan.shared))} if plan.shared else {})

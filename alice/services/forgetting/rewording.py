@@ -15,9 +15,10 @@ from alice.db import database
 from alice.domain import blotting
 from alice.domain.phrases import Phrases
 from alice.ledger.unit import Unit
-from alice.services import decisions, searching
+from alice.services import decisions, undoing
 from alice.services.decisions import Verdict
-from alice.services.forgetting_plans import Plan
+from alice.services.forgetting import searching
+from alice.services.forgetting.plans import Plan
 
 FORGET = "forget"
 LONGEST = 500
@@ -119,8 +120,6 @@ def _quote(subject_id: UUID) -> str | None:
 
 def change(unit: Unit, table: str, identifier: UUID, values: dict[str, Any], now: datetime) -> None:
     """Change a row that stays: by a decision that keeps nothing of what was before, where one had been taken on it."""
-    from alice.services import undoing  # it knows every kind of thing, and this is one of the things it undoes
-
     columns = ", ".join(f"{name} = %s" for name in values)
     decided = database.query("SELECT 1 FROM decision WHERE subject_id = %s LIMIT 1", identifier)
     if not decided or table not in undoing.KINDS:

@@ -11,7 +11,7 @@ import psycopg
 
 from alice.db import database, locks
 from alice.domain.phrases import Phrases
-from alice.services.searching import Looked
+from alice.services.forgetting.searching import Looked
 
 VACUUMED = (
     "source", "chunk", "provenance", "memory", "open_loop", "person", "project", "project_update", "graph_edge",

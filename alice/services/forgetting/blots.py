@@ -27,7 +27,7 @@ from alice.domain.workflows import ABOUT
 from alice.ledger.events import ArtifactWordsRemoved
 from alice.ledger.unit import Unit
 from alice.queries import briefing
-from alice.services.forgetting_plans import Plan
+from alice.services.forgetting.plans import Plan
 
 _GONE = "_What stood here was forgotten._"
 _MARK = re.compile(r"(?<!\\)\[(\d+)\]")

@@ -16,11 +16,11 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.errors import Busy, Conflict, NotFound
 from alice.ledger import gate
 from alice.queries import receipts as reads
-from alice.services import blots, erasing, forgetting_plans, receipts, rewording
-from alice.services.blots import Blots
-from alice.services.erasing import Work
-from alice.services.forgetting_plans import FORGOTTEN, Plan
-from alice.services.receipts import Sought
+from alice.services.forgetting import blots, erasing, plans, receipts, rewording
+from alice.services.forgetting.blots import Blots
+from alice.services.forgetting.erasing import Work
+from alice.services.forgetting.plans import FORGOTTEN, Plan
+from alice.services.forgetting.receipts import Sought
 
 SOURCE, MEMORY = "source", "memory"
 MOST_TRIES = 5
@@ -50,7 +50,7 @@ def preview(actor: Actor, kind: str, subject_id: UUID) -> dict[str, Any]:
     with database.session():
         scope = gate.scope(actor)
         _refuse_when_gone(scope, kind, subject_id)
-        plan = forgetting_plans.whole(scope.user_id, kind, subject_id)
+        plan = plans.whole(scope.user_id, kind, subject_id)
         changes = Blots()
         blots.find(scope, plan, changes, zone=config.load().timezone)
         return _previewed(plan, changes)
@@ -77,7 +77,7 @@ def _forget(actor: Actor, kind: str, subject_id: UUID, now: datetime) -> dict[st
 def _found(scope: Scope, kind: str, subject_id: UUID, now: datetime) -> tuple[Work, Sought]:
     """Think before the transaction: what goes, where its words stand, and what will be looked for afterwards."""
     zone = config.load().timezone
-    plan = forgetting_plans.whole(scope.user_id, kind, subject_id)
+    plan = plans.whole(scope.user_id, kind, subject_id)
     changes = Blots()
     blots.find(scope, plan, changes, zone=zone)
     work = Work(plan, changes, rewording.find(scope.user_id, plan), zone, now)
@@ -94,7 +94,7 @@ def _refuse_when_gone(scope: Scope, kind: str, subject_id: UUID) -> UUID | None:
         raise NotFound(kind, subject_id)
     if rows[0][0] != FORGOTTEN:
         return None
-    receipt = reads.of(scope, forgetting_plans.TOLD[kind], subject_id)
+    receipt = reads.of(scope, plans.TOLD[kind], subject_id)
     if receipt and receipt["status"] == "unchecked":
         return UUID(receipt["id"])
     hint = f"Its receipt is {receipt['id']}." if receipt else None

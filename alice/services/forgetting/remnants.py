@@ -15,7 +15,7 @@ from alice.domain.policy import Scope
 from alice.errors import AliceError
 from alice.queries import brains
 from alice.services import copies
-from alice.services.searching import Looked
+from alice.services.forgetting.searching import Looked
 
 BACKUPS = "backups"
 _LARGEST = 50_000_000

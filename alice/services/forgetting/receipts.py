@@ -22,9 +22,9 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.ledger import gate
 from alice.ledger.events import ReceiptChecked
 from alice.queries import receipts
-from alice.services import leftovers, remnants, searching
-from alice.services.forgetting_plans import Plan
-from alice.services.searching import Looked
+from alice.services.forgetting import leftovers, remnants, searching
+from alice.services.forgetting.plans import Plan
+from alice.services.forgetting.searching import Looked
 
 CHECKED = "complete", "incomplete"
 ALWAYS_BEYOND = (
