@@ -26,7 +26,7 @@ from alice.web import asserting, current
 MOST_BYTES = 2_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-API = "/v0/"
+API, HEALTH = "/v0/", "/healthz"
 CLIPS = "api.capture_clip"  # the one view that takes the capture token, and that listed origins may ask
 CAPTURE_TOKEN = "X-Alice-Capture-Token"
 _KEY_NAMES = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "bearer", "password"})
@@ -111,7 +111,7 @@ def _guard() -> None:
 
 def _is_a_page(asked: Request) -> bool:
     """Tell whether something of the console is asked for, be it there or not; a file of its looks is no page."""
-    if asked.path.startswith(API):
+    if asked.path.startswith((API, HEALTH)):
         return False
     return asked.path.startswith("/vnext") or not is_open(asked.endpoint)
 

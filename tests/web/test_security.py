@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from alice.config import Settings
 from alice.db import database
-from alice.services import sessions, tokens
+from alice.domain.policy import Actor
+from alice.domain.vocab import Profile
+from alice.services import agent_keys, sessions, tokens
 from tests.support.routes import NOBODY, Route, routes
 from tests.web.conftest import ADDRESS
 
@@ -272,3 +274,9 @@ def test_every_key_that_is_shown_has_to_be_right(program: FlaskClient) -> None:
     answer = program.post("/v0/vnext/connectors/browser-clipper/capture", json={"url": "https://example.org"},
                           headers={"X-Alice-Capture-Token": "alice_clip_" + "A" * 43})  # fmt: skip
     assert answer.status_code == 401
+
+
+def test_a_method_that_health_does_not_take_is_told_to_agents_too(app: Flask, db: str, alice: Actor) -> None:
+    key = agent_keys.create(alice, agent_keys.Wanted("openclaw", Profile.READ_ONLY_AGENT))["key"]
+    answer = app.test_client().open("/healthz", method="TRACE", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 405
