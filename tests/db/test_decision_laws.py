@@ -250,7 +250,7 @@ def test_whatever_is_decided_the_laws_hold(db: str, monkeypatch: pytest.MonkeyPa
     run_state_machine_as_test(
         Decisions,
         settings=settings(
-            max_examples=20,
+            max_examples=30,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
