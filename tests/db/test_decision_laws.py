@@ -152,7 +152,7 @@ class Decisions(RuleBasedStateMachine):
 
     @rule(place=PLACE, really=st.sampled_from([True, *[False] * 5]))
     def forget(self, place: int, really: bool) -> None:
-        if really:
+        if really and not self.forgotten:
             memory = self.one("memory", place)
             with suppress(*REFUSALS):
                 forgetting.memory(self.actor, memory, now=self.later())
@@ -250,7 +250,7 @@ def test_whatever_is_decided_the_laws_hold(db: str, monkeypatch: pytest.MonkeyPa
     run_state_machine_as_test(
         Decisions,
         settings=settings(
-            max_examples=30,
+            max_examples=15,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
