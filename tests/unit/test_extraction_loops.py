@@ -219,6 +219,11 @@ def test_housekeeping_and_weighing_open_no_loop_in_minutes(said: str) -> None:
     assert loops(PRESENT + said) == []
 
 
+@pytest.mark.parametrize("text", ["TODO: . ", "- [ ] ...", "- [ ] ???", "Action: …"])
+def test_a_mark_without_words_opens_no_loop(text: str) -> None:
+    assert loops(text) == []
+
+
 def test_those_present_are_no_loops_but_people() -> None:
     text = PRESENT + "* no news"
     found = extract(text, chunks(text), occurred_at=WEDNESDAY, zone="UTC")

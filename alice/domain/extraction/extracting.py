@@ -71,7 +71,8 @@ def _said(scene: Scene) -> list[Claim]:
             found.append(decision)
         if not loops and decision is None and (fact := facts.find(saying, scene)) is not None:
             found.append(fact)
-    return [claim for claim in found if claim.confidence >= LEAST]
+    # "TODO: …" and "- [ ] ?" mark a place and say nothing.
+    return [claim for claim in found if claim.confidence >= LEAST and any(map(str.isalnum, claim.text))]
 
 
 def _either(loops: list[Claim], decision: Claim) -> tuple[list[Claim], Claim | None]:
