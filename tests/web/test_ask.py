@@ -141,7 +141,11 @@ def test_the_api_answers_with_the_keys_that_programs_expect(program: FlaskClient
         ({"query": "x" * 60_000}, "query", "at most 50,000 characters"),
         ({"query": "tea", "max_tokens": 5}, "max_tokens", "256 or more"),
         ({"query": "tea", "as_of": "2026-02-30"}, "as_of", "must be a day"),
-        ({"query": "tea", "limit": 5}, "limit", "what is taken: as_of, domains, max_tokens, project, query"),
+        (
+            {"query": "tea", "limit": 5},
+            "limit",
+            "as_of, domains, max_tokens, permission_profile, project, project_scope, query",
+        ),
     ],
 )
 def test_a_bad_question_is_refused_by_field(program: FlaskClient, body: Any, field: str, says: str) -> None:
