@@ -87,7 +87,7 @@ def _answer(
     read = _read(chosen, terms)
     scored = ranking.score(
         chosen, read, _documents(rows, chosen, len(terms)), rarities=rarities, totals=totals, weights=weights,
-        trusted=_trusted(scope, chosen),
+        trusted=_trusted(scope, chosen) | _tied(scope, chosen),
     )  # fmt: skip
     best = heapq.nsmallest(limit, scored, key=lambda place: (-sum(scored[place].values()), place))
     return _hits(scope, {place: (scored[place], _matched(read[place], terms)) for place in best})
@@ -257,6 +257,24 @@ def _trusted(scope: Scope, places: Sequence[int]) -> set[int]:
     rows = database.query(sql, list(places), *values)
     held = trust.held(scope, "memory", list({row[1] for row in rows}))
     return {place for place, memory_id in rows if memory_id in held}
+
+
+def _tied(scope: Scope, places: Sequence[int]) -> set[int]:
+    """Return those of `places` that are an end of a connection which a person accepted.
+
+    The other end may be hidden from who does not see everything: to them connections count for nothing.
+    """
+    if not scope.everything:
+        return set()
+    sql = f"""
+        SELECT place, edge.id {_PLACED} JOIN graph_edge edge ON edge.user_id = %s AND edge.status = 'accepted'
+            AND (edge.to_kind, edge.to_id) = ('passage', chunk.id)
+        UNION SELECT place, edge.id {_PLACED} JOIN graph_edge edge ON edge.user_id = %s AND edge.status = 'accepted'
+            AND (edge.from_kind, edge.from_id) = ('passage', chunk.id)
+    """
+    rows = database.query(sql, list(places), scope.user_id, list(places), scope.user_id)
+    held = trust.held(scope, "graph_edge", list({row[1] for row in rows}))
+    return {place for place, edge_id in rows if edge_id in held}
 
 
 def _hits(scope: Scope, ranked: Mapping[int, tuple[dict[str, float], tuple[str, ...]]]) -> list[Hit]:

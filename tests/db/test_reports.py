@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from alice.db import database
-from alice.domain.policy import Action, Actor, system
+from alice.domain.policy import Action, Actor, Scope, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import artifacts, graph
+from alice.queries import artifacts, graph, recall
 from alice.services import briefs, capture
 from alice.services import graph as edges
 from alice.services.composers import COMPOSERS
@@ -187,6 +187,24 @@ def test_a_person_decides_on_an_edge(hall: Actor, edge: dict[str, Any], action: 
         edges.review(hall, edge["id"], action)
     with pytest.raises(Conflict, match="after you saw it"):
         edges.review(hall, edge["id"], "reject" if action == "accept" else "accept", version=1)
+
+
+def test_an_end_of_an_accepted_connection_counts_more_in_recall_for_who_sees_everything(
+    hall: Actor, edge: dict[str, Any]
+) -> None:
+    def weight(scope: Scope) -> float:
+        hits = recall.passages(scope, "a dealer in Ulm for the Vaillant", limit=20)
+        [hit] = [hit for hit in hits if "dealer in Ulm" in hit.text]
+        assert hit.score == pytest.approx(sum(hit.parts.values()))
+        return hit.parts["trusted"]
+
+    scope = gate.scope(hall)
+    assert weight(scope) == 0
+    edges.review(hall, edge["id"], "accept")
+    assert weight(scope) > 0
+    assert weight(replace(scope, domains=scope.domains - {Domain.HEALTH})) == 0
+    edges.review(hall, edge["id"], "reject")
+    assert weight(scope) == 0
 
 
 def test_a_rejected_edge_does_not_come_back(hall: Actor, edge: dict[str, Any], now: datetime) -> None:
