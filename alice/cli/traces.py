@@ -124,9 +124,12 @@ def _artifact(tree: Tree, found: Mapping[str, Any]) -> None:
 
 
 def _claim(tree: Tree, found: Mapping[str, Any]) -> None:
-    _part(tree, "words", found["evidence"],
-          lambda w: _line(f"{w['start']}–{w['end']}", f"“{w['quote']}” — {w['source_title']}", w["integrity"]))  # fmt: skip
+    _part(tree, "words", found["evidence"], _words)
     _part(tree, "cited by", found["artifacts"], _citing)
+
+
+def _words(one: Mapping[str, Any]) -> Any:
+    return _line(f"{one['start']}–{one['end']}", f"“{one['quote']}” — {one['source_title']}", one["integrity"])
 
 
 def _citing(artifact: Mapping[str, Any]) -> Any:
