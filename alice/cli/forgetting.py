@@ -81,6 +81,9 @@ def show(receipt_id: Any) -> None:
     output.show(found, lambda: _print(found))
 
 
+_ONE = {"memories": "memory", "people": "person", "graph edges": "connection"}
+
+
 def _print_preview(told: dict[str, Any]) -> None:
     click.echo(f"Goes: {_counted(told['counts'])}.")
     for one in told["goes"]:
@@ -115,4 +118,12 @@ def _verdict(receipt: dict[str, Any]) -> str:
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return output.join([f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count])
+    return output.join([f"{count:,} {_noun(name, count)}" for name, count in counts.items() if count])
+
+
+def _noun(name: str, count: int) -> str:
+    """Return what is counted, for one thing or several."""
+    several = name.replace("_", " ")
+    if count != 1:
+        return several
+    return _ONE.get(several) or several.removesuffix("s")

@@ -31,7 +31,8 @@ EMPTY_SOURCE: dict[str, Any] = {
 }  # fmt: skip
 EMPTY_MEMORY: dict[str, Any] = {
     "text": "", "subject": None, "reason": None, "flags": [], "rule": "", "confidence": 0, "project_id": None,
-    "backlog": False, "decided_at": None, "superseded_by": None, "snoozed_until": None, "status": FORGOTTEN,
+    "backlog": False, "decided_at": None, "superseded_by": None, "merged": False, "snoozed_until": None,
+    "status": FORGOTTEN,
 }  # fmt: skip
 
 
