@@ -22,7 +22,7 @@ from lxml import html as parsing
 from alice import clock, config
 from alice.db import database
 from alice.domain.policy import owner
-from alice.services import clips
+from alice.services.evidence import clips
 from bench.scratch import scratch_brain
 
 WORD = re.compile(r"\w+")

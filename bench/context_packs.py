@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 from alice import clock, config
 from alice.db import database
 from alice.domain.policy import Actor, owner
-from alice.services import context_packs, imports
+from alice.services.composing import context_packs
+from alice.services.evidence import imports
 from bench.scratch import scratch_brain
 
 SECTIONS = ("relevant_memories", "decisions", "beliefs", "open_loops", "supporting_evidence", "contradicting_evidence")

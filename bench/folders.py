@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 
 from alice import clock, config
 from alice.domain.policy import owner
-from alice.services import connectors, local_folders
+from alice.services.connecting import connectors
+from alice.services.folders import local_folders
 from bench.scratch import scratch_brain
 
 EDITED = 10

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 from alice import clock, config
 from alice.db import database
 from alice.domain.policy import owner
-from alice.services import imports
+from alice.services.evidence import imports
 from bench.scratch import scratch_brain
 
 

@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 
 from alice.domain.policy import Actor, owner, visible
 from alice.domain.ranking import WEIGHTS, Weights
-from alice.queries import recall
-from alice.services import capture
+from alice.queries.composing import recall
+from alice.services.evidence import capture
 from bench.scratch import scratch_brain
 
 DEPTH = 50  # how far down the list MRR looks, and sessions are taken from

@@ -25,12 +25,15 @@ from alice import clock
 from alice.domain.policy import Actor, owner, visible
 from alice.domain.vocab import WorkflowType
 from alice.embeddings import static
-from alice.queries import inbox, loops, recall, sources
+from alice.queries.composing import recall
+from alice.queries.library import inbox, loops, sources
 from alice.runs import scan
 from alice.runs.jobs import Setting
-from alice.services import briefs, capture, schedules
-from alice.services import loops as promises
-from alice.services.capture import Item
+from alice.services import schedules
+from alice.services.composing import briefs
+from alice.services.evidence import capture
+from alice.services.evidence.capture import Item
+from alice.services.reviewing import loops as promises
 from bench.scratch import scratch_brain
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -22,9 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as 
 from alice import clock
 from alice.domain.policy import Actor, owner
 from alice.domain.vocab import WorkflowType
-from alice.queries import inbox
-from alice.services import briefs, capture
-from alice.services.capture import Item
+from alice.queries.library import inbox
+from alice.services.composing import briefs
+from alice.services.evidence import capture
+from alice.services.evidence.capture import Item
 from bench.scale import Writer
 from bench.scratch import scratch_brain
 

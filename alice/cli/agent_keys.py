@@ -34,8 +34,9 @@ def group() -> None:
 @click.option("--expires-in-days", type=int, help="When it ends; else it lasts until it is revoked.")
 def create(**given: Any) -> None:
     """Make a key for AGENT, such as openclaw, and print it: it is shown this once."""
-    from alice import agent_inputs, clock, inputs
-    from alice.services import agent_keys
+    from alice import clock, inputs
+    from alice.inputs import agents as agent_inputs
+    from alice.services.agency import agent_keys
 
     said = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
     asked = inputs.parse(agent_inputs.CreateKey, {name: value for name, value in said.items() if value is not None})
@@ -57,7 +58,7 @@ def _print_new(told: dict[str, Any]) -> None:
 @click.option("--active", is_flag=True, help="Only those that open something.")
 def list_keys(limit: int, cursor: str | None, agent: str | None, active: bool) -> None:
     """Show the keys, the newest first; never what opens anything."""
-    from alice.services import agent_keys
+    from alice.services.agency import agent_keys
 
     with brain.opened() as opened:
         page = agent_keys.listed(opened.actor, agent=agent, active=active, limit=limit, cursor=cursor)
@@ -84,7 +85,7 @@ _COLUMNS: output.Columns = {
 @click.argument("key")
 def revoke(key: str) -> None:
     """Take KEY, an id or how it begins, back for good."""
-    from alice.services import agent_keys
+    from alice.services.agency import agent_keys
 
     with brain.opened() as opened:
         told = agent_keys.revoke(opened.actor, key)
@@ -98,8 +99,9 @@ def rotate(key: str, grace_minutes: int) -> None:
     """Replace KEY, an id or how it begins, by a new one that allows the same, and print that."""
     from datetime import timedelta
 
-    from alice import agent_inputs, inputs
-    from alice.services import agent_keys
+    from alice import inputs
+    from alice.inputs import agents as agent_inputs
+    from alice.services.agency import agent_keys
 
     asked = inputs.parse(agent_inputs.RotateKey, {"grace_minutes": grace_minutes})
     with brain.opened() as opened:

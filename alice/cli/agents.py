@@ -33,7 +33,7 @@ def output_group() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
 def list_agents(limit: int) -> None:
     """Show the agents that have a key or left a trace."""
-    from alice.services import agent_identities
+    from alice.services.agency import agent_identities
 
     with brain.opened() as opened:
         found = agent_identities.listed(opened.actor)
@@ -55,7 +55,7 @@ def list_agents(limit: int) -> None:
 @click.option("--agent", help="Only about this agent.")
 def policy_telemetry(days: int, agent: str | None) -> None:
     """Show what agents did and what the policy answered."""
-    from alice.services import agent_identities
+    from alice.services.agency import agent_identities
 
     with brain.opened() as opened:
         told = agent_identities.telemetry(opened.actor, days=days, agent=agent)
@@ -88,8 +88,9 @@ def _total(measure: str) -> Callable[[Mapping[str, Any]], Any]:
 @click.option("--end", type=int, help="Where they end.")
 def propose_memory(text: str, **given: Any) -> None:
     """Propose TEXT as a memory, as an agent; it becomes a candidate, and you decide on it. `-` reads standard input."""
-    from alice import agent_inputs, inputs
-    from alice.services import memory_proposals
+    from alice import inputs
+    from alice.inputs import agents as agent_inputs
+    from alice.services.agency import memory_proposals
 
     with brain.opened() as opened:
         actor = asserting.acting(opened.actor, given, needed=True)
@@ -118,8 +119,9 @@ def _proposed(told: dict[str, Any]) -> str:
 @TYPE
 def ingest_output(text: str, **given: Any) -> None:
     """Keep TEXT, which an agent made, for review; `-` reads standard input."""
-    from alice import agent_inputs, inputs
-    from alice.services import agents
+    from alice import inputs
+    from alice.inputs import agents as agent_inputs
+    from alice.services.agency import agents
 
     with brain.opened() as opened:
         actor = asserting.acting(opened.actor, given, needed=True)

@@ -32,7 +32,7 @@ def review(
     artifact_id: UUID, action: str, statements: tuple[tuple[int, int], ...], reason: str | None, version: int | None
 ) -> None:
     """Decide on an artifact. Promote makes candidates of its statements; nothing is trusted by it."""
-    from alice.services import artifacts
+    from alice.services.reviewing import artifacts
 
     with brain.opened() as opened:
         found = artifacts.review(
@@ -56,8 +56,9 @@ def review(
 @click.option("--comments", help="Anything else.")
 def rate(artifact_id: UUID, **rating: Any) -> None:
     """Say what you think of an artifact; it replaces what you thought before."""
-    from alice import inputs, review_inputs
-    from alice.services import ratings
+    from alice import inputs
+    from alice.inputs import reviews as review_inputs
+    from alice.services.reviewing import ratings
 
     given = inputs.parse(review_inputs.RateArtifact, rating)
     with brain.opened() as opened:
@@ -78,7 +79,7 @@ def rate(artifact_id: UUID, **rating: Any) -> None:
 @click.option("--note", help="Why.")
 def insight(artifact_id: UUID, useful: bool, place: tuple[int, int] | None, note: str | None) -> None:
     """Say whether a statement of an artifact helped, or the artifact as a whole."""
-    from alice.services import ratings
+    from alice.services.reviewing import ratings
 
     section, statement = place or (None, None)
     with brain.opened() as opened:
@@ -93,7 +94,7 @@ def insight(artifact_id: UUID, useful: bool, place: tuple[int, int] | None, note
 @click.option("--to", "path", type=click.Path(path_type=Path), help="The file to write; else it is printed.")
 def export(artifact_id: UUID, path: Path | None) -> None:
     """Write an artifact out as Markdown, whose front matter says that Alice wrote it; no file is replaced."""
-    from alice.services import copies
+    from alice.services.composing import copies
 
     with brain.opened() as opened:
         found = copies.export(opened.actor, artifact_id, to=path)

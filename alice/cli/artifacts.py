@@ -40,7 +40,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_artifacts(limit: int, artifact_type: str | None, status: str | None, cursor: str | None) -> None:
     """Show what was composed, the newest first."""
-    from alice.queries import artifacts
+    from alice.queries.library import artifacts
 
     with brain.opened() as opened:
         page = artifacts.page(opened.scope, artifact_type=artifact_type, status=status, limit=limit, cursor=cursor)
@@ -52,7 +52,7 @@ def list_artifacts(limit: int, artifact_type: str | None, status: str | None, cu
 @click.argument("artifact_id", metavar="ID", type=click.UUID)
 def show(artifact_id: Any) -> None:
     """Show one artifact with the words that it cites."""
-    from alice.queries import artifacts
+    from alice.queries.library import artifacts
 
     with brain.opened() as opened:
         found = artifacts.get(opened.scope, artifact_id)
@@ -65,7 +65,7 @@ def show(artifact_id: Any) -> None:
 @asserting.options
 def generate(workflow: str, generation_mode: str | None, **given: Any) -> None:
     """Compose WORKFLOW now; this is no slot of its schedule and needs no daemon."""
-    from alice.services import model_briefs
+    from alice.services.composing import model_briefs
 
     with brain.opened() as opened:
         kind, zone = WorkflowType(workflow), opened.settings.timezone
@@ -78,7 +78,7 @@ def generate(workflow: str, generation_mode: str | None, **given: Any) -> None:
 @click.argument("workflow", type=WORKFLOW)
 def compare(workflow: str) -> None:
     """Show what rules and what a model make of the same input; nothing is kept."""
-    from alice.services import model_briefs
+    from alice.services.composing import model_briefs
 
     with brain.opened() as opened:
         both = model_briefs.compare(WorkflowType(workflow), opened.actor, zone=opened.settings.timezone)

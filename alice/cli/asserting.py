@@ -35,8 +35,8 @@ def acting(actor: Any, given: dict[str, Any], *, needed: bool = False) -> Any:
     `needed`.
     """
     from alice.ledger import gate
-    from alice.queries import agents
-    from alice.services import agent_identities
+    from alice.queries.agency import agents
+    from alice.services.agency import agent_identities
 
     said = {name: given.pop(name) for name in NAMES}
     scope = gate.scope(actor)

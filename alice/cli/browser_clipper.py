@@ -34,7 +34,7 @@ def group() -> None:
 def capture(file: str | None, html_file: str | None, **given: str | None) -> None:
     """Keep a clip for review: from FILE, a JSON object with these fields (`-` reads standard input), or by options."""
     from alice import inputs
-    from alice.services import clips
+    from alice.services.evidence import clips
 
     told = _object(_text("file", file)) if file else {}
     told |= {name: value for name, value in given.items() if value is not None}
@@ -75,7 +75,7 @@ def _said(told: dict[str, Any]) -> str:
 @click.option("--source", "readable", is_flag=True, help="As it is meant to be read, not as it is dragged.")
 def bookmarklet(readable: bool) -> None:
     """Print the bookmarklet: the address of a bookmark that brings a page to Alice. There is no secret in it."""
-    from alice.services import bookmarklets
+    from alice.services.access import bookmarklets
 
     settings = brain.settings()
     told = {"bookmarklet": bookmarklets.link(settings), "source": bookmarklets.source(settings),
@@ -87,7 +87,7 @@ def bookmarklet(readable: bool) -> None:
 @click.option("--remove", "back", is_flag=True, help="Take the token back; nothing but keys hands in clips then.")
 def token(back: bool) -> None:
     """Make a capture token, for an extension or script that hands in clips; the one before is void from now on."""
-    from alice.services import capture_tokens
+    from alice.services.access import capture_tokens
 
     with brain.opened() as opened:
         home = opened.settings.home

@@ -22,7 +22,7 @@ def group() -> None:
 @click.option("--version", type=click.IntRange(0), help="The revision; else the one that stands.")
 def show(version: int | None) -> None:
     """Show the charter, word for word, and which revisions there are."""
-    from alice.services import charters
+    from alice.services.agency import charters
 
     with brain.opened() as opened:
         told = charters.show(opened.actor, version=version)
@@ -43,7 +43,7 @@ def _print(told: dict[str, Any]) -> None:
 @click.option("--file", "path", metavar="FILE", help="Take the text from this file instead; - is standard input.")
 def edit(path: str | None) -> None:
     """Write the charter anew, in your editor ($VISUAL or $EDITOR) or from a file; it binds at once."""
-    from alice.services import charters
+    from alice.services.agency import charters
 
     with brain.opened() as opened:
         stands = charters.show(opened.actor)

@@ -32,7 +32,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_connections(limit: int, status: str | None, cursor: str | None) -> None:
     """Show connections, the newest first."""
-    from alice.queries import graph
+    from alice.queries.library import graph
 
     with brain.opened() as opened:
         page = graph.page(opened.scope, status=status, limit=limit, cursor=cursor)
@@ -44,7 +44,7 @@ def list_connections(limit: int, status: str | None, cursor: str | None) -> None
 @identifier("edge_id")
 def show(edge_id: UUID) -> None:
     """Show one connection with the words of both ends."""
-    from alice.queries import graph
+    from alice.queries.library import graph
 
     with brain.opened() as opened:
         found = graph.get(opened.scope, edge_id)
@@ -57,7 +57,7 @@ def show(edge_id: UUID) -> None:
 @why
 def review(edge_id: UUID, action: str, reason: str | None, version: int | None) -> None:
     """Accept or reject a connection; a rejected one does not come back."""
-    from alice.services import graph
+    from alice.services.reviewing import graph
 
     with brain.opened() as opened:
         found = graph.review(opened.actor, edge_id, action, reason=reason, version=version)

@@ -49,7 +49,7 @@ def list_connectors(limit: int) -> None:
 @click.argument("name", required=False)
 def status(name: str | None) -> None:
     """Say how NAME is set and fares; without NAME, every connector in a sentence."""
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     with brain.opened() as opened:
         told = connectors.standing(opened.actor, name, settings=opened.settings)
@@ -63,7 +63,7 @@ def status(name: str | None) -> None:
 @group.command()
 def health() -> None:
     """Say whether evidence arrives, and if not, since when and why."""
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     with brain.opened() as opened:
         told = connectors.standing(opened.actor, None, settings=opened.settings)
@@ -98,7 +98,7 @@ def _says(items: list[dict[str, Any]], arriving: str) -> list[str]:
 @click.option("--version", "expected", type=int, help="Only if it is still at this version.")
 def configure(name: str, options: tuple[str, ...], expected: int | None, **given: Any) -> None:
     """Change how NAME is set; what is not named stays."""
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     names = {"domain": "default_domain", "sensitivity": "default_sensitivity", "poll_interval": "poll_interval_seconds"}
     changes = {names.get(key, key): value for key, value in given.items() if value is not None}
@@ -131,7 +131,7 @@ def sync(name: str) -> None:
 
 def run(name: str) -> None:
     """Sync `name` with progress, and print what came of it."""
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     with brain.opened() as opened, output.progress(f"Syncing {name}") as tell:
         told = connectors.sync(opened.actor, name, settings=opened.settings, progress=tell)

@@ -33,7 +33,7 @@ def command(
 ) -> None:
     """Answer QUERY with what is held about it: evidence word for word, claims, loops, and what is missing."""
     from alice import inputs
-    from alice.services import context_packs
+    from alice.services.composing import context_packs
 
     said = {"query": query, "domains": list(domains), "project": project, "max_tokens": max_tokens}
     given = inputs.parse(inputs.BuildContextPack, said | {"as_of": as_of.date() if as_of else None})

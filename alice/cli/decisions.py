@@ -11,7 +11,7 @@ import click
 from alice.cli import brain, output
 from alice.cli.framework import Group
 from alice.cli.reviews import identifier
-from alice.memory_inputs import DecidedKind
+from alice.inputs.memories import DecidedKind
 
 COLUMNS: output.Columns = {
     "when": lambda one: one["decided_at"],
@@ -37,7 +37,7 @@ def list_decisions(since: datetime | None, **wanted: Any) -> None:
     """Show what was decided, the newest first."""
     from zoneinfo import ZoneInfo
 
-    from alice.queries import decisions
+    from alice.queries.ledger import decisions
 
     with brain.opened() as opened:
         moment = since.replace(tzinfo=ZoneInfo(opened.settings.timezone)) if since else None
@@ -51,7 +51,7 @@ def list_decisions(since: datetime | None, **wanted: Any) -> None:
 @click.option("--reason", help="Why; it is kept with the decision.")
 def undo(decision_id: UUID, reason: str | None) -> None:
     """Take a decision back, with all that was decided in the same act."""
-    from alice.services import undoing
+    from alice.services.reviewing import undoing
 
     with brain.opened() as opened:
         done = undoing.undo(opened.actor, decision_id, reason=reason)

@@ -28,7 +28,7 @@ def group() -> None:
 def list_events(limit: int, **said: Any) -> None:
     """Show what happened, the newest first."""
     from alice import inputs
-    from alice.queries import events
+    from alice.queries.ledger import events
 
     wanted = inputs.parse(inputs.ListEvents, {name: value for name, value in said.items() if value is not None})
     with brain.opened() as opened:

@@ -36,7 +36,7 @@ def make(settings: Settings, actor: Actor, folder: Path, check: Callable[[], Non
 
 def offer(actor: Actor) -> None:
     """Say how notes come in, when none have yet."""
-    from alice.queries import sources
+    from alice.queries.library import sources
 
     if sources.page(gate.scope(actor), limit=1).total == 0:
         click.echo("Nothing has come in yet. Paste a text in the console, or stop and begin with a folder:")
@@ -46,7 +46,8 @@ def offer(actor: Actor) -> None:
 
 def _take_in(settings: Settings, actor: Actor, folder: Path) -> None:
     """Import `folder`, and read it from now on: naming it is consent."""
-    from alice.services import imports, local_folders
+    from alice.services.evidence import imports
+    from alice.services.folders import local_folders
 
     with output.progress(f"Reading {folder}") as tell:
         report = imports.import_folder(
@@ -93,8 +94,8 @@ def _schedule(settings: Settings, actor: Actor) -> str:
 
 def _brief(settings: Settings, actor: Actor, check: Callable[[], None]) -> dict[str, Any]:
     """Ask the daemon for a run and return its artifact; raise Upstream when none comes in time."""
-    from alice.queries import artifacts
     from alice.queries import schedules as queries
+    from alice.queries.library import artifacts
     from alice.services import schedules
 
     run = schedules.request_run(actor, WorkflowType.DAILY_BRIEF)

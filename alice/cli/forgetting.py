@@ -56,7 +56,7 @@ def receipts() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_receipts(limit: int, cursor: str | None) -> None:
     """Show what was forgotten, the newest first."""
-    from alice.queries import receipts as reads
+    from alice.queries.ledger import receipts as reads
 
     with brain.opened() as opened:
         page = reads.page(opened.scope, limit=limit, cursor=cursor)
@@ -74,7 +74,7 @@ def list_receipts(limit: int, cursor: str | None) -> None:
 @identifier("receipt_id")
 def show(receipt_id: Any) -> None:
     """Show one receipt."""
-    from alice.queries import receipts as reads
+    from alice.queries.ledger import receipts as reads
 
     with brain.opened() as opened:
         found = reads.get(opened.scope, receipt_id)

@@ -16,7 +16,7 @@ from alice.cli.framework import Command
 @click.option("--yes", is_flag=True, help="Do it; without it, only say what would happen.")
 def remove_import(what: str, yes: bool) -> None:
     """Take back what came by a connector or from a folder; what a person decided on stays."""
-    from alice.services import removals
+    from alice.services.evidence import removals
 
     with brain.opened() as opened:
         if not yes:

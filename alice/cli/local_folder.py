@@ -22,7 +22,7 @@ def group() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 def add_path(path: Path) -> None:
     """Read the folder PATH from now on; naming it here is leave enough, wherever it lies."""
-    from alice.services import local_folders
+    from alice.services.folders import local_folders
 
     with brain.opened() as opened:
         told = local_folders.add_path(opened.actor, path, settings=opened.settings, any_folder=True)
@@ -33,7 +33,7 @@ def add_path(path: Path) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 def remove_path(path: Path) -> None:
     """Read the folder PATH no more; what came from it stays."""
-    from alice.services import local_folders
+    from alice.services.folders import local_folders
 
     with brain.opened() as opened:
         told = local_folders.remove_path(opened.actor, path, settings=opened.settings)
@@ -51,7 +51,7 @@ def watch() -> None:
     """Take in changes as they are saved, until Ctrl-C."""
     import threading
 
-    from alice.services import local_folders
+    from alice.services.folders import local_folders
 
     stop = threading.Event()
     with brain.opened() as opened:

@@ -60,7 +60,7 @@ def as_of(date: datetime, query: str | None, limit: int) -> None:
 
 def _list(wanted: dict[str, Any], empty: str) -> None:
     from alice import clock
-    from alice.queries import memory_lists
+    from alice.queries.library import memory_lists
 
     with brain.opened() as opened:
         told = opened.settings
@@ -87,7 +87,7 @@ def _careful(memory: Any) -> list[str]:
 @identifier("memory_id")
 def show(memory_id: UUID) -> None:
     """Show one memory with its words, what was decided on it and what speaks against it."""
-    from alice.queries import memories
+    from alice.queries.library import memories
 
     with brain.opened() as opened:
         found = memories.get(opened.scope, memory_id, days=opened.settings.candidate_days)
@@ -119,7 +119,7 @@ def _print(found: dict[str, Any]) -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def revisions(memory_id: UUID, limit: int, cursor: str | None) -> None:
     """Show how the words of a memory changed, the newest change first."""
-    from alice.queries import memories
+    from alice.queries.library import memories
 
     with brain.opened() as opened:
         page = memories.revisions(opened.scope, memory_id, limit=limit, cursor=cursor)
@@ -239,7 +239,7 @@ def _moment(day: datetime | None, zone: str) -> datetime | None:
 
 
 def _one(memory_id: UUID, version: int | None, **wish: Any) -> None:
-    from alice.services import memories
+    from alice.services.reviewing import memories
 
     with brain.opened() as opened:
         found = memories.review(opened.actor, memory_id, memories.Wish(**wish), version=version)
@@ -247,7 +247,7 @@ def _one(memory_id: UUID, version: int | None, **wish: Any) -> None:
 
 
 def _many(ids: list[UUID], preview: bool, **wish: Any) -> None:
-    from alice.services import memories, memory_batches
+    from alice.services.reviewing import memories, memory_batches
 
     with brain.opened() as opened:
         done = memory_batches.review(opened.actor, ids, memories.Wish(**wish), preview=preview)

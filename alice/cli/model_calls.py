@@ -33,7 +33,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_calls(limit: int, status: str, cursor: str | None) -> None:
     """Show the model calls that wait for you, the newest first."""
-    from alice.queries import model_calls
+    from alice.queries.library import model_calls
 
     wanted = None if status == "all" else status
     with brain.opened() as opened:
@@ -45,7 +45,7 @@ def list_calls(limit: int, status: str, cursor: str | None) -> None:
 @click.argument("call_id", metavar="ID", type=click.UUID)
 def show(call_id: Any) -> None:
     """Show one model call with exactly what would be sent."""
-    from alice.queries import model_calls
+    from alice.queries.library import model_calls
 
     with brain.opened() as opened:
         found = model_calls.get(opened.scope, call_id)
@@ -75,7 +75,7 @@ def refuse(call_id: Any, reason: str | None) -> None:
 
 
 def _review(call_id: Any, action: str, reason: str | None) -> None:
-    from alice.services import model_calls
+    from alice.services.composing import model_calls
 
     with brain.opened() as opened:
         found = model_calls.review(opened.actor, call_id, action, reason=reason)

@@ -37,7 +37,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | None) -> None:
     """Show loops that need somebody, the newest first."""
-    from alice.queries import loops
+    from alice.queries.library import loops
 
     with brain.opened() as opened:
         page = loops.page(opened.scope, status=status, owner=owner, limit=limit, cursor=cursor)
@@ -49,7 +49,7 @@ def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | 
 @click.argument("loop_id", metavar="ID", type=click.UUID)
 def show(loop_id: Any) -> None:
     """Show one loop with the words it was drawn from."""
-    from alice.queries import loops
+    from alice.queries.library import loops
 
     with brain.opened() as opened:
         found = loops.get(opened.scope, loop_id)
@@ -67,8 +67,9 @@ def show(loop_id: Any) -> None:
 @click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
 def add(**values: Any) -> None:
     """Add TEXT as an open loop of your own."""
-    from alice import inputs, review_inputs
-    from alice.services import loops
+    from alice import inputs
+    from alice.inputs import reviews as review_inputs
+    from alice.services.reviewing import loops
 
     given = inputs.parse(review_inputs.AddLoop, _days(values))
     with brain.opened() as opened:
@@ -119,7 +120,7 @@ def snooze(loop_id: UUID, until: datetime, reason: str | None, version: int | No
 @click.option("--reason", help="Why; it is kept with the decision.")
 def undo(loop_id: UUID, reason: str | None) -> None:
     """Take the newest decision on a loop back."""
-    from alice.services import undoing
+    from alice.services.reviewing import undoing
 
     with brain.opened() as opened:
         done = undoing.undo_last(opened.actor, "open_loop", loop_id, reason=reason)
@@ -151,7 +152,7 @@ for _action, _sentence in {
 def _review(loop_id: UUID, action: str, *, until: datetime | None = None, **more: Any) -> None:
     from zoneinfo import ZoneInfo
 
-    from alice.services import loops
+    from alice.services.reviewing import loops
 
     with brain.opened() as opened:
         moment = until.replace(tzinfo=ZoneInfo(opened.settings.timezone)) if until else None

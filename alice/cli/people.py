@@ -32,7 +32,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_people(limit: int, status: str | None, cursor: str | None) -> None:
     """Show people, the last named first."""
-    from alice.queries import people
+    from alice.queries.library import people
 
     with brain.opened() as opened:
         page = people.page(opened.scope, status=status, limit=limit, cursor=cursor)
@@ -43,7 +43,7 @@ def list_people(limit: int, status: str | None, cursor: str | None) -> None:
 @identifier("person_id")
 def show(person_id: UUID) -> None:
     """Show one person with the newest words that name them."""
-    from alice.queries import people
+    from alice.queries.library import people
 
     with brain.opened() as opened:
         found = people.get(opened.scope, person_id)
@@ -60,7 +60,7 @@ def show(person_id: UUID) -> None:
 @why
 def review(person_id: UUID, action: str, reason: str | None, version: int | None, **values: Any) -> None:
     """Decide on a person."""
-    from alice.services import people
+    from alice.services.reviewing import people
 
     with brain.opened() as opened:
         found = people.review(opened.actor, person_id, action, edit=said(**values), reason=reason, version=version)

@@ -39,7 +39,7 @@ def group() -> None:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_projects(limit: int, status: str | None, cursor: str | None) -> None:
     """Show projects, the last seen first."""
-    from alice.queries import projects
+    from alice.queries.library import projects
 
     with brain.opened() as opened:
         page = projects.page(opened.scope, status=status, limit=limit, cursor=cursor)
@@ -53,8 +53,9 @@ def list_projects(limit: int, status: str | None, cursor: str | None) -> None:
 @click.option("--sensitivity", type=SENSITIVITY, default="unknown", show_default=True)
 def add(**values: Any) -> None:
     """Add a project called NAME."""
-    from alice import inputs, review_inputs
-    from alice.services import projects
+    from alice import inputs
+    from alice.inputs import reviews as review_inputs
+    from alice.services.reviewing import projects
 
     given = inputs.parse(review_inputs.AddProject, values)
     with brain.opened() as opened:
@@ -67,7 +68,7 @@ def add(**values: Any) -> None:
 @identifier("project_id")
 def show(project_id: UUID) -> None:
     """Show one project with the updates that were proposed for it."""
-    from alice.queries import projects
+    from alice.queries.library import projects
 
     with brain.opened() as opened:
         found = projects.get(opened.scope, project_id)
@@ -89,7 +90,7 @@ def _print(found: dict[str, Any]) -> None:
 @why
 def review(project_id: UUID, action: str, reason: str | None, version: int | None, **values: Any) -> None:
     """Decide on a project."""
-    from alice.services import projects
+    from alice.services.reviewing import projects
 
     with brain.opened() as opened:
         found = projects.review(
@@ -110,7 +111,7 @@ def review(project_id: UUID, action: str, reason: str | None, version: int | Non
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str | None) -> None:
     """Show the new states that scans proposed, the newest first."""
-    from alice.queries import projects
+    from alice.queries.library import projects
 
     with brain.opened() as opened:
         page = projects.updates(opened.scope, status=status, project_id=project_id, limit=limit, cursor=cursor)
@@ -124,7 +125,7 @@ def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str
 @why
 def review_update(update_id: UUID, action: str, edit: str | None, reason: str | None, version: int | None) -> None:
     """Accept, edit or reject a proposed update; a rejected one does not return without new evidence."""
-    from alice.services import project_updates
+    from alice.services.reviewing import project_updates
 
     with brain.opened() as opened:
         found = project_updates.review(opened.actor, update_id, action, edit=edit, reason=reason, version=version)

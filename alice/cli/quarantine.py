@@ -42,7 +42,7 @@ def list_items(**given: Any) -> None:
 @click.option("--version", type=int, help="Only if it is still at this version.")
 def retry(item_id: Any, version: int | None) -> None:
     """Try ID again at the next sync."""
-    from alice.services import quarantine
+    from alice.services.connecting import quarantine
 
     with brain.opened() as opened:
         told = quarantine.retry(opened.actor, item_id, version=version)
@@ -54,7 +54,7 @@ def retry(item_id: Any, version: int | None) -> None:
 @click.option("--version", type=int, help="Only if it is still at this version.")
 def dismiss(item_id: Any, version: int | None) -> None:
     """Leave ID for good."""
-    from alice.services import quarantine
+    from alice.services.connecting import quarantine
 
     with brain.opened() as opened:
         told = quarantine.dismiss(opened.actor, item_id, version=version)

@@ -51,7 +51,7 @@ def down(purge: bool, yes: bool) -> None:
 def open_console(print_only: bool) -> None:
     """Open the console in the browser, by a link that signs in once and lasts a few minutes."""
     from alice import clock
-    from alice.services import sessions
+    from alice.services.access import sessions
 
     link = sessions.sign_in_link(brain.settings(), now=clock.now())
     opened = not print_only and not output.as_json() and click.launch(link) == 0

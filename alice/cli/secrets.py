@@ -20,7 +20,7 @@ def group() -> None:
 @click.argument("reference")
 def set_secret(reference: str) -> None:
     """Keep a secret under REFERENCE, keyring:NAME or file:NAME; it is asked for, or read from standard input."""
-    from alice.services import secrets
+    from alice.services.access import secrets
 
     value = secrets.Secret(_asked(reference))
     with brain.opened() as opened:
@@ -52,7 +52,7 @@ _SAID = {
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
 def list_secrets(limit: int) -> None:
     """Show which secrets are kept or used; never what they are."""
-    from alice.services import secrets
+    from alice.services.access import secrets
 
     with brain.opened() as opened:
         told = output.first(secrets.listed(opened.actor, settings=opened.settings), limit)
@@ -69,7 +69,7 @@ def list_secrets(limit: int) -> None:
 @click.argument("reference")
 def remove(reference: str) -> None:
     """Remove the secret REFERENCE."""
-    from alice.services import secrets
+    from alice.services.access import secrets
 
     with brain.opened() as opened:
         told = secrets.remove(opened.actor, reference, settings=opened.settings)

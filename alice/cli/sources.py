@@ -46,7 +46,7 @@ def capture_text(text: str, title: str | None, occurred_at: datetime | None, dom
 @click.option("--sensitivity", type=SENSITIVITY, default="unknown", show_default=True)
 def capture_file(path: Path, title: str | None, domain: str, sensitivity: str) -> None:
     """Keep the text of the file at PATH; the file itself is only read."""
-    from alice.services import folder_reading
+    from alice.services.folders import folder_reading
 
     item = Item(
         folder_reading.named(path),
@@ -63,7 +63,7 @@ def _capture(item: Item, occurred_at: datetime | None) -> None:
     from dataclasses import replace
     from zoneinfo import ZoneInfo
 
-    from alice.services import capture
+    from alice.services.evidence import capture
 
     with brain.opened() as opened:
         zone = opened.settings.timezone
@@ -91,7 +91,7 @@ def _said(answer: dict[str, object]) -> str:
 @click.option("--cursor", help="Go on after the last answer's `next`.")
 def list_sources(limit: int, status: str | None, connector: str | None, cursor: str | None) -> None:
     """Show what came in, the newest first."""
-    from alice.queries import sources
+    from alice.queries.library import sources
 
     with brain.opened() as opened:
         page = sources.page(opened.scope, status=status, connector=connector, limit=limit, cursor=cursor)
@@ -110,7 +110,7 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
 @click.argument("source_id", metavar="ID", type=click.UUID)
 def show(source_id: UUID) -> None:
     """Show one source with its text and what was drawn from it."""
-    from alice.queries import sources
+    from alice.queries.library import sources
 
     with brain.opened() as opened:
         found = sources.get(opened.scope, source_id)
@@ -155,7 +155,7 @@ def archive(source_id: UUID, reason: str | None, version: int | None) -> None:
 def _review(
     source_id: UUID, action: str, edit: dict[str, object] | None, reason: str | None, version: int | None
 ) -> None:  # fmt: skip
-    from alice.services import sources
+    from alice.services.reviewing import sources
 
     with brain.opened() as opened:
         found = sources.review(opened.actor, source_id, action, edit=edit, reason=reason, version=version)

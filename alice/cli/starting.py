@@ -39,7 +39,8 @@ def serve(settings: Settings) -> None:
 def up(settings: Settings, *, notes: Path | None, names: Sequence[str], detach: bool) -> None:
     """Start what does not run yet, take in `notes`, show the first brief, then wait for Ctrl-C or come back."""
     from alice.db import database, ready
-    from alice.services import brains, imports
+    from alice.services import brains
+    from alice.services.evidence import imports
 
     logs.new_trace()
     folder = imports.checked_root(notes, settings.home) if notes else None
@@ -136,7 +137,7 @@ def _stop(settings: Settings, children: Children, *, rest: bool) -> None:
 
 
 def _say_where(settings: Settings, children: Children) -> None:
-    from alice.services import sessions
+    from alice.services.access import sessions
 
     if "web" in children:
         processes.await_console(settings, children["web"])

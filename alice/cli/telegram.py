@@ -17,7 +17,7 @@ from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from alice.services.secrets import Secret
+    from alice.services.access.secrets import Secret
 
 
 @click.group(cls=Group)
@@ -32,7 +32,7 @@ def group() -> None:
 @click.option("--session-ref", metavar="REF", help="Where to keep the session: file:NAME or keyring:NAME.")
 def login(api_id: int | None, bot_token: bool, secret_ref: str | None, session_ref: str | None) -> None:
     """Sign in once; phone, code and password are asked for, and only the session is kept, as a secret."""
-    from alice.services import telegram_logins
+    from alice.services.connecting import telegram_logins
 
     way = telegram_logins.Way(api_id, session_ref, bot_token, secret_ref)
     with brain.opened() as opened:
@@ -42,7 +42,7 @@ def login(api_id: int | None, bot_token: bool, secret_ref: str | None, session_r
 
 def _ask(field: str, sentence: str) -> Secret:
     """Ask the person; what is secret is not shown. Where nobody types, the next line of standard input answers."""
-    from alice.services.secrets import Secret
+    from alice.services.access.secrets import Secret
 
     if sys.stdin.isatty():
         return Secret(str(click.prompt(sentence, hide_input=field not in ("phone", "api_id"), err=True)))
@@ -77,7 +77,7 @@ def _signed_in(told: dict[str, Any]) -> str:
 @click.option("--poll-interval", type=int, metavar="SECONDS", help="How often it looks, when it polls.")
 def configure(chats: tuple[str, ...], gone: tuple[str, ...], **given: Any) -> None:
     """Say which chats may be read and how; what is not named stays, chats that are named are added."""
-    from alice.services import telegram
+    from alice.services.connecting import telegram
 
     names = {"session_ref": "secret_ref", "domain": "default_domain", "sensitivity": "default_sensitivity",
              "poll_interval": "poll_interval_seconds"}  # fmt: skip
@@ -94,7 +94,7 @@ def configure(chats: tuple[str, ...], gone: tuple[str, ...], **given: Any) -> No
 @group.command()
 def test() -> None:
     """Say who is signed in and which of the allowed chats can be read; no message is read."""
-    from alice.services import telegram_logins
+    from alice.services.connecting import telegram_logins
 
     with brain.opened() as opened:
         told = telegram_logins.look(opened.actor, settings=opened.settings)
@@ -120,7 +120,7 @@ def sync() -> None:
 @click.option("--chat", "chats", multiple=True, help="Only this chat; several may be given.")
 def import_file(file: Path, chats: tuple[str, ...]) -> None:
     """Take in FILE, the result.json of an export by Telegram Desktop; what a sync brought is known."""
-    from alice.services import telegram
+    from alice.services.connecting import telegram
 
     with brain.opened() as opened, output.progress(f"Reading {file.name}") as tell:
         told = telegram.import_export(opened.actor, file, settings=opened.settings, chats=chats, progress=tell)

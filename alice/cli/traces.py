@@ -28,7 +28,7 @@ def _command(name: str, kind: str, sentence: str) -> None:
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many of each list.")
     @click.option("--skip", default=0, type=click.IntRange(0), help="How many of the main list to leave out before.")
     def show(subject_id: Any, limit: int, skip: int) -> None:
-        from alice.queries import trace
+        from alice.queries.ledger import trace
 
         with brain.opened() as opened:
             found = getattr(trace, kind)(opened.scope, subject_id, limit=limit, skip=skip)

@@ -10,7 +10,7 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.errors import NotAuthenticated
-from alice.services import agent_access
+from alice.services.agency import agent_access
 
 VARIABLE = "ALICE_AGENT_KEY"
 _WAY = f"Make one with `alicebot vnext agents keys create`, and give it in {VARIABLE} or by --key-file."

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from alice.agent_inputs import Claim, Kind
-from alice.connector_inputs import Place, Privacy
 from alice.domain.vocab import Domain, LoopStatus, MemoryType, Sensitivity, WorkflowType
 from alice.inputs import Body, BuildContextPack, Given, HowMany, Line, Query
+from alice.inputs.agents import Claim, Kind
+from alice.inputs.connectors import Place, Privacy
 
 Domains = Annotated[list[Place], Field(max_length=len(Domain))]
 Days = Annotated[int, Field(ge=1, le=365)]

@@ -22,7 +22,7 @@ from alice.db import database
 from alice.errors import AliceError, NotFound
 from alice.mcp.access import Caller
 from alice.mcp.tools import TOOLS, Call, Tool
-from alice.services import agent_calls
+from alice.services.agency import agent_calls
 
 INSTRUCTIONS = (
     "Alice is the owner's second brain. Read it with recall and context_pack, and cite the source_id and quote you rest"

@@ -13,9 +13,11 @@ from alice.errors import NotFound
 from alice.inputs import Given
 from alice.ledger import gate
 from alice.mcp import asked
-from alice.queries import artifacts, changes, loops
+from alice.queries.composing import changes
+from alice.queries.library import artifacts, loops
 from alice.runs import standing
-from alice.services import agents, context_packs, memory_proposals, recalling
+from alice.services.agency import agents, memory_proposals
+from alice.services.composing import context_packs, recalling
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import system
 from alice.domain.vocab import MemoryStatus
-from alice.services import candidates
+from alice.services.reviewing import candidates
 
 
 def expire(settings: Settings, *, now: datetime, user_id: UUID | None = None) -> int:

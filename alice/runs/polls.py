@@ -29,7 +29,7 @@ def due(settings: Settings, setting: Setting, *, now: datetime, busy: set[str]) 
 
     Of this brain alone, whatever else the daemon serves: its secrets are on this machine.
     """
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     user_id = settings.user_id
     names = [name for name in connectors.due(user_id, now) if name not in busy]
@@ -38,7 +38,7 @@ def due(settings: Settings, setting: Setting, *, now: datetime, busy: set[str]) 
 
 def perform(poll: Poll) -> None:
     """Sync the connector; what goes wrong has been noted with it when it is raised."""
-    from alice.services import connectors
+    from alice.services.connecting import connectors
 
     logs.new_trace()
     connectors.sync(system("scheduler", poll.user_id), poll.workflow_type, settings=poll.settings)

@@ -15,7 +15,7 @@ from typing import Any
 from alice.config import Settings
 from alice.domain import connectors as words
 from alice.domain.policy import Actor
-from alice.services import connectors
+from alice.services.connecting import connectors
 
 PATIENCE_SECONDS = 25.0
 

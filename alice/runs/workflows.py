@@ -15,8 +15,8 @@ from uuid import UUID
 from alice.domain.policy import Actor, Subject
 from alice.domain.vocab import GenerationMode, WorkflowType
 from alice.ledger.unit import Unit
-from alice.services import briefs, model_briefs
-from alice.services.model_askings import Patience
+from alice.services.composing import briefs, model_briefs
+from alice.services.composing.model_askings import Patience
 
 
 class Composition(Protocol):

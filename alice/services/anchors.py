@@ -22,7 +22,7 @@ from alice.domain.policy import Actor
 from alice.errors import Conflict, NotConfigured
 from alice.ledger import gate
 from alice.ledger.chain import Anchor
-from alice.queries import events
+from alice.queries.ledger import events
 
 FOLDER = "anchors"
 MOST = 100_000  # the newest that are compared with; at one each quarter of an hour, three years

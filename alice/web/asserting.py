@@ -7,9 +7,9 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from alice import inputs
-from alice.agent_inputs import Acting
 from alice.errors import InvalidInput
-from alice.services.agent_identities import Assertion
+from alice.inputs.agents import Acting
+from alice.services.agency.agent_identities import Assertion
 
 FIELDS = {
     "X-Alice-Agent-Id": "agent_id",

@@ -20,7 +20,8 @@ from alice.domain import agent_names
 from alice.domain.policy import Action, Actor, owner, system
 from alice.errors import AliceError, InvalidInput, NotAuthenticated, TooManyRequests
 from alice.ledger import gate
-from alice.services import agent_access, agent_identities, capture_tokens, sessions, tokens
+from alice.services.access import capture_tokens, sessions, tokens
+from alice.services.agency import agent_access, agent_identities
 from alice.web import asserting, current
 
 MOST_BYTES = 2_000_000

@@ -10,7 +10,8 @@ from flask import Response, request
 
 from alice.config import LOOPBACK_NAMES, Settings
 from alice.domain.vocab import WorkflowType
-from alice.queries import schedules, timeline
+from alice.queries import schedules
+from alice.queries.ledger import timeline
 from alice.runs import standing
 from alice.web import current, filters, htmx
 

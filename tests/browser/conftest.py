@@ -13,7 +13,7 @@ import pytest
 from alice import clock
 from alice.config import Settings
 from alice.domain.policy import Actor
-from alice.services import sessions
+from alice.services.access import sessions
 from tests.support.serving import served
 from tests.support.stories import brief, numbers
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture
+from alice.services.evidence import capture
 from tests.browser.conftest import Window
 
 

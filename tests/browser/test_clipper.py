@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from alice.db import database
-from alice.services import bookmarklets
+from alice.services.access import bookmarklets
 from tests.browser.conftest import Window
 from tests.browser.test_hostility import EVIL
 
@@ -374,7 +374,7 @@ def look_only_shows(page: Page) -> None:
 def test_a_page_of_a_listed_origin_hands_in_by_token_and_no_other(
     reader: Window, site: tuple[type[Site], str], owner: Any
 ) -> None:
-    from alice.services import capture_tokens
+    from alice.services.access import capture_tokens
 
     token = capture_tokens.make(owner, home=reader.settings.home)
     told = {"url": "https://news.example/tea", "page_text": "Tea at four."}

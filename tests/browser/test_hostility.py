@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 from alice import clock
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture, sessions
+from alice.services.access import sessions
+from alice.services.evidence import capture
 from tests.browser.conftest import Window
 
 EVIL = [

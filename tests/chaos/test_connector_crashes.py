@@ -9,8 +9,9 @@ from alice import config
 from alice.db import database
 from alice.domain.policy import Actor, owner
 from alice.ledger import gate
-from alice.queries import events
-from alice.services import connectors, local_folders
+from alice.queries.ledger import events
+from alice.services.connecting import connectors
+from alice.services.folders import local_folders
 from tests.conftest import NOON
 from tests.support.crashes import die_at, killed
 from tests.support.postmen import Postman, deliver

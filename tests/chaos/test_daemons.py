@@ -25,7 +25,9 @@ from alice.ledger import gate
 from alice.queries import schedules as queries
 from alice.runs import pidfiles, standing
 from alice.scheduler import service_units
-from alice.services import anchors, connectors, local_folders, schedules
+from alice.services import anchors, schedules
+from alice.services.connecting import connectors
+from alice.services.folders import local_folders
 from tests.chaos import fields, reports
 from tests.db.homes import a_home
 from tests.support import schedules as small

@@ -12,8 +12,12 @@ from alice.config import Settings
 from alice.domain.policy import Actor, owner
 from alice.errors import Conflict
 from alice.ledger import gate
-from alice.queries import events, recall, receipts
-from alice.services import connectors, copies, forgetting, local_folders
+from alice.queries.composing import recall
+from alice.queries.ledger import events, receipts
+from alice.services import forgetting
+from alice.services.composing import copies
+from alice.services.connecting import connectors
+from alice.services.folders import local_folders
 from tests.conftest import NOON
 from tests.support.absence import below, everywhere
 from tests.support.crashes import die_at, killed

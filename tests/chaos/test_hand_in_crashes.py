@@ -11,8 +11,9 @@ from alice.db import database
 from alice.domain.policy import Actor, owner
 from alice.domain.vocab import Profile
 from alice.ledger import gate
-from alice.queries import events
-from alice.services import agents, clips
+from alice.queries.ledger import events
+from alice.services.agency import agents
+from alice.services.evidence import clips
 from tests.conftest import NOON
 from tests.support.crashes import die_at, killed
 

@@ -13,8 +13,9 @@ from alice.connectors.base import Secret
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.ledger import gate
-from alice.queries import events
-from alice.services import connectors, secrets
+from alice.queries.ledger import events
+from alice.services.access import secrets
+from alice.services.connecting import connectors
 from alice.smokes.support.telegram.servers import LoopbackTelegram
 from alice.smokes.support.telegram.worlds import Chat, Person, Post
 from tests.support.crashes import killed_beside_threads, sync_telegram

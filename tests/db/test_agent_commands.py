@@ -16,7 +16,9 @@ from alice.cli import root
 from alice.db import database
 from alice.domain.policy import owner
 from alice.domain.vocab import Domain, Sensitivity
-from alice.services import capture, charters, schedules
+from alice.services import schedules
+from alice.services.agency import charters
+from alice.services.evidence import capture
 from tests.support import agents
 
 

@@ -15,8 +15,8 @@ from alice.domain.policy import Actor, system
 from alice.domain.vocab import Domain, Profile
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked, TooManyRequests
 from alice.ledger import gate
-from alice.queries import events
-from alice.services import agent_access, agent_keys
+from alice.queries.ledger import events
+from alice.services.agency import agent_access, agent_keys
 from tests.support import agents
 
 DAY = timedelta(days=1)

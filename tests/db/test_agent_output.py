@@ -13,8 +13,10 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput, NotConfigured, PolicyBlocked
-from alice.services import agents, connectors, memories
-from alice.services.memories import Wish
+from alice.services.agency import agents
+from alice.services.connecting import connectors
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 
 REPORT = "I compared three pumps. The small one is loud.\n\nTODO: ask the shop for a price.\n"
 

@@ -17,7 +17,9 @@ from alice.domain.policy import Action, Actor, Subject, owner
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, PolicyOutcome, Profile, Sensitivity, WorkflowType
 from alice.errors import InvalidInput, PolicyBlocked
 from alice.ledger import gate
-from alice.services import agent_identities, briefs, schedules
+from alice.services import schedules
+from alice.services.agency import agent_identities
+from alice.services.composing import briefs
 from tests.support import agents
 
 

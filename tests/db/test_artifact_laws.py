@@ -18,8 +18,9 @@ from alice.db import database
 from alice.domain.policy import Actor, Scope, owner, visible
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
-from alice.queries import artifacts, graph, projects
-from alice.services import briefs, capture
+from alice.queries.library import artifacts, graph, projects
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 PEOPLE = ("Ann", "Tom", "Ida", "Zoë", "Bao")

@@ -12,9 +12,10 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.errors import Conflict, InvalidInput, NotFound
 from alice.ledger import gate
-from alice.queries import artifacts as reads
-from alice.queries import ratings as opinions
-from alice.services import artifacts, copies, ratings, undoing
+from alice.queries.library import artifacts as reads
+from alice.queries.library import ratings as opinions
+from alice.services.composing import copies
+from alice.services.reviewing import artifacts, ratings, undoing
 from tests.support.stories import brief, numbers
 
 __all__ = ["brief", "numbers"]  # fixtures of the story

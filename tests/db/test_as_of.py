@@ -12,10 +12,12 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.ledger import gate
-from alice.queries import as_of
-from alice.queries import memories as reads
-from alice.services import capture, context_packs, loops, memories, undoing
-from alice.services.memories import Wish
+from alice.queries.composing import as_of
+from alice.queries.library import memories as reads
+from alice.services.composing import context_packs
+from alice.services.evidence import capture
+from alice.services.reviewing import loops, memories, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import claim, past_alice, tell
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -16,8 +16,12 @@ from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
-from alice.queries import artifacts, briefing
-from alice.services import brains, briefs, capture, loops
+from alice.queries.composing import briefing
+from alice.queries.library import artifacts
+from alice.services import brains
+from alice.services.composing import briefs
+from alice.services.evidence import capture
+from alice.services.reviewing import loops
 
 DAILY = WorkflowType.DAILY_BRIEF
 

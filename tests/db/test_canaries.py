@@ -15,7 +15,10 @@ from alice.domain.vocab import Profile
 from alice.errors import AliceError
 from alice.ledger import gate
 from alice.queries import connectors as reads
-from alice.services import agents, connectors, folder_reading, local_folders, secrets
+from alice.services.access import secrets
+from alice.services.agency import agents
+from alice.services.connecting import connectors
+from alice.services.folders import folder_reading, local_folders
 
 TOKEN = "ghp_" + "Zq4k" * 9
 PASSWORD = "horse9battery9staple"

@@ -17,16 +17,19 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Profile, WorkflowType
 from alice.errors import InvalidInput, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import candidates as waits
-from alice.queries import decisions, inbox
-from alice.queries import memories as reads
+from alice.queries.ledger import decisions
+from alice.queries.library import candidates as waits
+from alice.queries.library import inbox
+from alice.queries.library import memories as reads
 from alice.runs import expiries
 from alice.runs.runtime_files import runtime_files
 from alice.scheduler import single_scans
 from alice.scheduler.loops import Loop, Options
 from alice.scheduler.wakings import Signals
-from alice.services import briefs, candidates, capture, memories, undoing
-from alice.services.memories import Wish
+from alice.services.composing import briefs
+from alice.services.evidence import capture
+from alice.services.reviewing import candidates, memories, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import claim
 
 DAY = timedelta(days=1)

@@ -15,7 +15,8 @@ from alice.domain.policy import Actor, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Sensitivity
 from alice.errors import InvalidInput, TooLarge
-from alice.services import brains, capture
+from alice.services import brains
+from alice.services.evidence import capture
 
 MINUTES = """# Garden board 2026-03-02
 

@@ -14,7 +14,10 @@ from alice.domain.policy import Action, Actor, Subject
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.services import briefs, capture, charters, schedules
+from alice.services import schedules
+from alice.services.agency import charters
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 
 NO_HEALTH = "---\nnever_domains: [health]\n---\n\nNot my health.\n"
 

@@ -13,7 +13,7 @@ import pytest
 from alice import config
 from alice.cli import root
 from alice.db import database
-from alice.services import bookmarklets, capture_tokens
+from alice.services.access import bookmarklets, capture_tokens
 
 CLIP = {"url": "https://news.example/tea", "page_text": "Tea at four.", "domain": "family"}
 WORDS = ("vnext", "connectors", "browser-clipper")

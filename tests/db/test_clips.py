@@ -16,9 +16,12 @@ from alice.domain.policy import Actor, system
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput, NotConfigured, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import connectors, inbox, sources
-from alice.services import capture, capture_tokens, clips, connector_settings
-from alice.services.capture import Captured
+from alice.queries import connectors
+from alice.queries.library import inbox, sources
+from alice.services.access import capture_tokens
+from alice.services.connecting import connector_settings
+from alice.services.evidence import capture, clips
+from alice.services.evidence.capture import Captured
 
 URL = "https://news.example/tea"
 TODO = "TODO: Mira sends the floor plan to Jonas by 2026-03-06."

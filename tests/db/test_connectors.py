@@ -16,7 +16,8 @@ from alice.domain.vocab import Connector, Profile
 from alice.errors import AliceError, Conflict, InvalidInput, NotConfigured, NotFound, PolicyBlocked, Upstream
 from alice.ledger import gate
 from alice.queries import connectors as reads
-from alice.services import connector_settings, connector_states, connectors, secrets
+from alice.services.access import secrets
+from alice.services.connecting import connector_settings, connector_states, connectors
 
 CANARY = "canary-3Kd-yellow-lantern"
 

@@ -16,9 +16,12 @@ from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Profile, Sensitivity,
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
-from alice.services import agents, briefs, capture, context_packs, memories
-from alice.services.capture import Item
-from alice.services.memories import Wish
+from alice.services.agency import agents
+from alice.services.composing import briefs, context_packs
+from alice.services.evidence import capture
+from alice.services.evidence.capture import Item
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import accept_all
 
 MINUTES = """# Boathouse committee

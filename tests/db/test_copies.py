@@ -17,7 +17,8 @@ from alice.domain.vocab import Profile, WorkflowType
 from alice.errors import InvalidInput, NotConfigured, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.queries import brains
-from alice.services import briefs, capture, copies, imports
+from alice.services.composing import briefs, copies
+from alice.services.evidence import capture, imports
 
 TEXT = "# Board\n\n## Present\n\n* Ann Lee\n\n## Agenda\n\n* Roof\n  * Ann will order the slates by 2026-03-06.\n"
 

@@ -22,10 +22,12 @@ from alice.domain.policy import Actor, owner, system
 from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound
 from alice.ledger import gate
-from alice.queries import decisions as decided
-from alice.queries import events, trust
-from alice.services import candidates, capture, forgetting, loops, memories, memory_batches, sources, undoing
-from alice.services.memories import Wish
+from alice.queries.ledger import decisions as decided
+from alice.queries.ledger import events, trust
+from alice.services import forgetting
+from alice.services.evidence import capture
+from alice.services.reviewing import candidates, loops, memories, memory_batches, sources, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import claim
 
 START = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -12,9 +12,10 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound
 from alice.ledger import gate
-from alice.queries import decisions, events, trust
-from alice.services import capture, memories, memory_batches, undoing
-from alice.services.memories import Wish
+from alice.queries.ledger import decisions, events, trust
+from alice.services.evidence import capture
+from alice.services.reviewing import memories, memory_batches, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import tell
 
 ROUNDS = 25

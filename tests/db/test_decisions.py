@@ -14,10 +14,11 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.errors import Conflict, NotFound
 from alice.ledger import gate
-from alice.queries import decisions as reads
-from alice.queries import loops as loop_reads
-from alice.queries import trust
-from alice.services import capture, loops, undoing
+from alice.queries.ledger import decisions as reads
+from alice.queries.ledger import trust
+from alice.queries.library import loops as loop_reads
+from alice.services.evidence import capture
+from alice.services.reviewing import loops, undoing
 
 
 @pytest.fixture

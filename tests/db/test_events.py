@@ -18,7 +18,7 @@ from alice.domain.policy import Action, Actor, Scope, visible
 from alice.errors import Conflict, InvalidInput, NotConfigured, PolicyBlocked
 from alice.ledger import chain, gate
 from alice.ledger.events import CopiesChosen, SourceSeenAgain
-from alice.queries import events
+from alice.queries.ledger import events
 from alice.services import anchors
 from tests.db.test_ledger import TAMPERINGS, tell
 

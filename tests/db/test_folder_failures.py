@@ -17,7 +17,9 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.queries import connectors as health
-from alice.services import capture, connectors, folder_reading, local_folders, quarantine
+from alice.services.connecting import connectors, quarantine
+from alice.services.evidence import capture
+from alice.services.folders import folder_reading, local_folders
 from tests.support.folders import GARDEN, edit, events, sync, two_notes
 
 

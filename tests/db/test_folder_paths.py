@@ -13,7 +13,8 @@ from alice.config import Settings
 from alice.db import locks
 from alice.domain.policy import Actor
 from alice.errors import Busy, InvalidInput, NotConfigured
-from alice.services import connectors, local_folders
+from alice.services.connecting import connectors
+from alice.services.folders import local_folders
 from tests.support.folders import events, sources, sync, two_notes
 
 

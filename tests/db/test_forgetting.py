@@ -14,12 +14,14 @@ from alice.domain.policy import Actor, Scope
 from alice.domain.vocab import Profile
 from alice.errors import AliceError, Busy, Conflict, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import decisions, events, recall, receipts, trust
-from alice.queries import sources as source_reads
-from alice.services import forgetting, loops, memories, undoing
+from alice.queries.composing import recall
+from alice.queries.ledger import decisions, events, receipts, trust
+from alice.queries.library import sources as source_reads
+from alice.services import forgetting
 from alice.services.forgetting import acts
 from alice.services.forgetting import receipts as searches
-from alice.services.memories import Wish
+from alice.services.reviewing import loops, memories, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.absence import everywhere
 from tests.support.diaries import DIARY, MINUTES, brief, count, ids, keep
 

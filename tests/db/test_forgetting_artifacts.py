@@ -22,11 +22,15 @@ from alice.domain.vocab import RoutingMode, Sensitivity, WorkflowType
 from alice.errors import Busy
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
-from alice.queries import artifacts, model_calls, projects, trust
-from alice.services import briefs, capture, copies, forgetting, model_briefs, project_updates, ratings
-from alice.services import model_calls as calls
+from alice.queries.ledger import trust
+from alice.queries.library import artifacts, model_calls, projects
+from alice.services import forgetting
+from alice.services.composing import briefs, copies, model_briefs
+from alice.services.composing import model_calls as calls
+from alice.services.composing.model_askings import Patience
+from alice.services.evidence import capture
 from alice.services.forgetting import blots
-from alice.services.model_askings import Patience
+from alice.services.reviewing import project_updates, ratings
 from tests.support import model_server
 from tests.support.absence import below, everywhere
 from tests.support.diaries import DIARY, MINUTES, brief, count, keep

@@ -13,10 +13,12 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import Conflict, InvalidInput
 from alice.ledger import gate
-from alice.queries import artifacts as shelves
-from alice.queries import events, trace
-from alice.services import artifacts, forgetting, loops, memories, revisions, sources
-from alice.services.memories import Wish
+from alice.queries.ledger import events, trace
+from alice.queries.library import artifacts as shelves
+from alice.services import forgetting
+from alice.services.evidence import revisions
+from alice.services.reviewing import artifacts, loops, memories, sources
+from alice.services.reviewing.memories import Wish
 from tests.support.absence import everywhere, runs, spoken
 from tests.support.diaries import brief, ids, keep
 

@@ -13,11 +13,16 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.domain.vocab import MemoryType, Profile
 from alice.errors import Conflict
 from alice.ledger import gate
-from alice.queries import artifacts, decisions, recall, trace
-from alice.queries import memories as reads
-from alice.services import forgetting, memories, memory_proposals, revisions, undoing
-from alice.services.memories import Wish
-from alice.services.memory_proposals import Proposal
+from alice.queries.composing import recall
+from alice.queries.ledger import decisions, trace
+from alice.queries.library import artifacts
+from alice.queries.library import memories as reads
+from alice.services import forgetting
+from alice.services.agency import memory_proposals
+from alice.services.agency.memory_proposals import Proposal
+from alice.services.evidence import revisions
+from alice.services.reviewing import memories, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.absence import everywhere
 from tests.support.diaries import DIARY, brief, count, ids, keep
 

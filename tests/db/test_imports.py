@@ -15,7 +15,7 @@ from alice.connectors import local_folder
 from alice.db import database
 from alice.domain.policy import Actor, owner
 from alice.errors import InvalidInput
-from alice.services import imports
+from alice.services.evidence import imports
 
 
 @pytest.fixture

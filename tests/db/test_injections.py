@@ -15,9 +15,10 @@ import pytest
 from alice.db import database
 from alice.domain.policy import Actor, visible
 from alice.domain.vocab import WorkflowType
-from alice.queries import recall
-from alice.services import briefs, capture, context_packs, model_briefs
-from alice.services.capture import Item
+from alice.queries.composing import recall
+from alice.services.composing import briefs, context_packs, model_briefs
+from alice.services.evidence import capture
+from alice.services.evidence.capture import Item
 from tests.support.model_server import Asked, Handler, Model, completion, item, shaped
 from tests.support.models import QUICK, options, server
 

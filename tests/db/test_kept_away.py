@@ -18,7 +18,11 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Profile
 from alice.errors import Conflict
 from alice.ledger import gate
-from alice.services import agents, capture, connectors, forgetting, forgotten, local_folders, quarantine, removals
+from alice.services import forgetting
+from alice.services.agency import agents
+from alice.services.connecting import connectors, quarantine
+from alice.services.evidence import capture, forgotten, removals
+from alice.services.folders import local_folders
 from tests.support.absence import everywhere
 from tests.support.diaries import count, ids
 from tests.support.folders import GARDEN, HOUSE, edit, events, sync, two_notes

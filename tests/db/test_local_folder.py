@@ -13,8 +13,10 @@ from alice import config
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.queries import claims
-from alice.services import capture, local_folders, loops
+from alice.queries.library import claims
+from alice.services.evidence import capture
+from alice.services.folders import local_folders
+from alice.services.reviewing import loops
 from tests.support.folders import GARDEN, HOUSE, edit, events, sources, sync, two_notes
 
 

@@ -14,8 +14,9 @@ from alice.domain.policy import Actor, system
 from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import loops as reads
-from alice.services import capture, loops, projects, undoing
+from alice.queries.library import loops as reads
+from alice.services.evidence import capture
+from alice.services.reviewing import loops, projects, undoing
 
 NOTE = """# Roof
 

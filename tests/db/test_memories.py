@@ -16,10 +16,12 @@ from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
-from alice.queries import as_of, trust
-from alice.queries import memories as reads
-from alice.services import capture, memories, undoing
-from alice.services.memories import Wish
+from alice.queries.composing import as_of
+from alice.queries.ledger import trust
+from alice.queries.library import memories as reads
+from alice.services.evidence import capture
+from alice.services.reviewing import memories, undoing
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import claim, past_alice, tell
 
 TEXT = "Decision: the boathouse gets a new slipway before the regatta."

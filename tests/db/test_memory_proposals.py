@@ -14,9 +14,10 @@ from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, MemoryType, Profile, Sensitivity
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import sources
-from alice.services import agents, capture, charters, memory_proposals
-from alice.services.memory_proposals import Proposal
+from alice.queries.library import sources
+from alice.services.agency import agents, charters, memory_proposals
+from alice.services.agency.memory_proposals import Proposal
+from alice.services.evidence import capture
 from tests.support import agents as made_up
 
 NOTE = "The pump is loud.\n\nMira sends the plan on Friday.\n"

@@ -18,10 +18,11 @@ from alice.domain.vocab import Profile, RoutingMode, WorkflowType
 from alice.errors import PolicyBlocked
 from alice.ledger import gate
 from alice.llm import openai_compatible
-from alice.queries import artifacts
+from alice.queries.library import artifacts
 from alice.runs import scan, workflows
-from alice.services import briefs, model_briefs, schedules
-from alice.services.model_askings import Patience
+from alice.services import schedules
+from alice.services.composing import briefs, model_briefs
+from alice.services.composing.model_askings import Patience
 from tests.support import model_server
 from tests.support.model_server import Model, item, says, shaped, status
 from tests.support.models import DAILY, QUICK, hall, options, server, texts, write

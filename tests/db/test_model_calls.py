@@ -19,10 +19,12 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, RoutingMode, Sensitivity, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotConfigured, NotFound, PolicyBlocked, Upstream
 from alice.ledger import gate
-from alice.queries import artifacts, inbox, model_calls
-from alice.services import capture, charters, model_briefs, removals
-from alice.services import model_calls as services
-from alice.services.model_askings import Patience
+from alice.queries.library import artifacts, inbox, model_calls
+from alice.services.agency import charters
+from alice.services.composing import model_briefs
+from alice.services.composing import model_calls as services
+from alice.services.composing.model_askings import Patience
+from alice.services.evidence import capture, removals
 from tests.support import model_server
 from tests.support.model_server import Model, status
 

@@ -16,7 +16,7 @@ from alice.domain.routing import Clearance
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Profile, RoutingMode, Sensitivity
 from alice.errors import InvalidInput
 from alice.ledger import gate
-from alice.services import briefs, model_briefs
+from alice.services.composing import briefs, model_briefs
 from tests.support.model_server import Model, item, says, shaped
 from tests.support.models import DAILY, MINUTES, QUICK, hall, keep, options, server, write
 

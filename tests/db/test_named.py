@@ -11,8 +11,9 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.errors import Conflict, InvalidInput, NotFound
 from alice.ledger import gate
-from alice.queries import people as people_reads
-from alice.services import capture, people, projects, undoing
+from alice.queries.library import people as people_reads
+from alice.services.evidence import capture
+from alice.services.reviewing import people, projects, undoing
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from alice.domain.vocab import Domain, Profile, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.models import Project
-from alice.queries import projects as shelves
-from alice.services import briefs, capture, project_updates
+from alice.queries.library import projects as shelves
+from alice.services.composing import briefs
+from alice.services.evidence import capture
+from alice.services.reviewing import project_updates
 
 SCAN = WorkflowType.PROJECT_UPDATE_SCAN
 

@@ -17,9 +17,9 @@ from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
-from alice.queries import recall
-from alice.services import capture, indexing
-from alice.services.capture import Captured, Item
+from alice.queries.composing import recall
+from alice.services.evidence import capture, indexing
+from alice.services.evidence.capture import Captured, Item
 from tests.support.decisions import accept_all
 
 GARDEN = """# Garden

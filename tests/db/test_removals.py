@@ -19,18 +19,11 @@ from alice.domain.vocab import Profile
 from alice.errors import InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
-from alice.services import (
-    candidates,
-    capture,
-    connectors,
-    local_folders,
-    loops,
-    memories,
-    removals,
-    sources,
-    undoing,
-)
-from alice.services.memories import Wish
+from alice.services.connecting import connectors
+from alice.services.evidence import capture, removals
+from alice.services.folders import local_folders
+from alice.services.reviewing import candidates, loops, memories, sources, undoing
+from alice.services.reviewing.memories import Wish
 
 NOTES = {
     "garden.md": "# Garden\n\nAnn will order the seeds by Friday.\n",

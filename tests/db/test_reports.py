@@ -15,10 +15,12 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import artifacts, graph, recall
-from alice.services import briefs, capture
-from alice.services import graph as edges
-from alice.services.composers import COMPOSERS
+from alice.queries.composing import recall
+from alice.queries.library import artifacts, graph
+from alice.services.composing import briefs
+from alice.services.composing.composers import COMPOSERS
+from alice.services.evidence import capture
+from alice.services.reviewing import graph as edges
 
 KEYS = {
     "generated_by", "workflow_type", "scheduler_run_id", "trace_id", "source_refs", "domain", "sensitivity",

@@ -14,8 +14,8 @@ from alice.domain.policy import Actor, owner
 from alice.domain.vocab import WorkflowType
 from alice.errors import Conflict, InvalidInput, NotConfigured
 from alice.ledger import gate
-from alice.queries import events
 from alice.queries import schedules as queries
+from alice.queries.ledger import events
 from alice.runs import orphans, realignments, scan, standing
 from alice.runs.jobs import lock_name
 from alice.services import schedules

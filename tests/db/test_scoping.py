@@ -15,8 +15,10 @@ from alice.errors import NotFound
 from alice.ledger import gate
 from alice.ledger.events import ArtifactReviewed
 from alice.models import Project, Source
-from alice.queries import artifacts, scoping
-from alice.services import briefs, capture
+from alice.queries import scoping
+from alice.queries.library import artifacts
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 
 GARDEN, HOUSE = UUID(int=7), UUID(int=8)
 

@@ -24,7 +24,8 @@ from alice.db import database
 from alice.domain.policy import Actor, system
 from alice.domain.vocab import Profile
 from alice.errors import InvalidInput, NotConfigured, NotFound, PolicyBlocked
-from alice.services import connectors, secret_files, secrets
+from alice.services.access import secret_files, secrets
+from alice.services.connecting import connectors
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canary-7Qx-violet-harbour"

@@ -16,8 +16,8 @@ from alice.domain.policy import Actor
 from alice.domain.vocab import Profile, WorkflowType
 from alice.errors import InvalidInput, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import events
 from alice.queries import schedules as queries
+from alice.queries.ledger import events
 from alice.runs import orphans, outcomes, realignments, scan, starts, worker
 from alice.runs.jobs import Job
 from alice.services import schedules

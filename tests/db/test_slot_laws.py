@@ -13,8 +13,8 @@ from alice.db import database
 from alice.domain.policy import Actor, owner
 from alice.domain.vocab import MissedPolicy, WorkflowType
 from alice.ledger import gate
-from alice.queries import events
 from alice.queries import schedules as queries
+from alice.queries.ledger import events
 from alice.runs import scan
 from alice.services import schedules
 from tests.support import schedules as small

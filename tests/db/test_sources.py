@@ -14,9 +14,12 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import Conflict, InvalidInput, NotFound, PolicyBlocked
 from alice.ledger import gate
-from alice.queries import decisions, recall, sources, trust
-from alice.services import capture, loops, projects, undoing
-from alice.services import sources as reviews
+from alice.queries.composing import recall
+from alice.queries.ledger import decisions, trust
+from alice.queries.library import sources
+from alice.services.evidence import capture
+from alice.services.reviewing import loops, projects, undoing
+from alice.services.reviewing import sources as reviews
 
 NOTE = "Decision: we take the oak worktop.\n\nTODO: Mira sends the floor plan to Jonas by Friday."
 

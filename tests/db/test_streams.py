@@ -16,7 +16,7 @@ from alice.domain.preparation import Item
 from alice.errors import Conflict, NotFound
 from alice.ledger import gate
 from alice.queries import connectors as reads
-from alice.services import connector_states, quarantine, streams
+from alice.services.connecting import connector_states, quarantine, streams
 from tests.support.postmen import Postman, deliver, work
 
 

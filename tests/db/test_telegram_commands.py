@@ -14,7 +14,7 @@ import pytest
 from alice import config
 from alice.cli import root
 from alice.db import database
-from alice.services import secrets
+from alice.services.access import secrets
 from alice.smokes.support.telegram import keys
 from alice.smokes.support.telegram.logins import CODE
 from alice.smokes.support.telegram.servers import LoopbackTelegram

@@ -18,8 +18,10 @@ from alice.connectors.base import Secret
 from alice.db import database
 from alice.domain.policy import Actor, system
 from alice.errors import InvalidInput, NotConfigured
-from alice.services import connectors, removals, secrets
-from alice.services.telegram import import_export
+from alice.services.access import secrets
+from alice.services.connecting import connectors
+from alice.services.connecting.telegram import import_export
+from alice.services.evidence import removals
 from alice.smokes.support.telegram.servers import LoopbackTelegram
 from alice.smokes.support.telegram.worlds import Person
 

@@ -14,9 +14,11 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import NotFound
 from alice.ledger import gate
-from alice.queries import trace
-from alice.services import forgetting, loops, memories, revisions, sources
-from alice.services.memories import Wish
+from alice.queries.ledger import trace
+from alice.services import forgetting
+from alice.services.evidence import revisions
+from alice.services.reviewing import loops, memories, sources
+from alice.services.reviewing.memories import Wish
 from tests.support.diaries import DIARY, MINUTES, brief, ids, keep
 
 

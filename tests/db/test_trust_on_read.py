@@ -15,9 +15,11 @@ from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import WorkflowType
 from alice.ledger import gate
-from alice.queries import briefing, changes, contradictions, recall
-from alice.services import briefs, capture, context_packs, memories
-from alice.services.memories import Wish
+from alice.queries.composing import briefing, changes, contradictions, recall
+from alice.services.composing import briefs, context_packs
+from alice.services.evidence import capture
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 from tests.support.decisions import accept_all, past_alice, tell
 
 TEXT = "Decision: the boathouse gets a new slipway before the regatta."

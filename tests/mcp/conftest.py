@@ -15,7 +15,7 @@ from alice import config
 from alice.config import Settings
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
-from alice.services import agent_keys
+from alice.services.agency import agent_keys
 from tests.support.stories import brief, numbers
 from tests.support.typists import Typist
 

@@ -16,8 +16,9 @@ from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.mcp import asked
 from alice.mcp.tools import TOOLS
-from alice.queries import memories, sources
-from alice.services import agent_keys, capture
+from alice.queries.library import memories, sources
+from alice.services.agency import agent_keys
+from alice.services.evidence import capture
 
 Ran = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[2]

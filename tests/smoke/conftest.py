@@ -10,7 +10,8 @@ import pytest
 from alice.config import Settings
 from alice.connectors.base import Secret
 from alice.domain.policy import Actor
-from alice.services import connectors, secrets
+from alice.services.access import secrets
+from alice.services.connecting import connectors
 from alice.smokes.support.telegram.servers import LoopbackTelegram
 from alice.smokes.support.telegram.worlds import Person
 from tests.support.serving import served

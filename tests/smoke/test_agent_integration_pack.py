@@ -21,8 +21,9 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, Sensitivity
 from alice.ledger import gate
-from alice.queries import events
-from alice.services import capture, tokens
+from alice.queries.ledger import events
+from alice.services.access import tokens
+from alice.services.evidence import capture
 from tests.support import agents
 
 pytestmark = pytest.mark.xdist_group("served")

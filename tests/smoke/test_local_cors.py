@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alice.config import Settings
-from alice.services import tokens
+from alice.services.access import tokens
 
 pytestmark = pytest.mark.xdist_group("served")
 CLIPS = "/v0/vnext/connectors/browser-clipper/capture"

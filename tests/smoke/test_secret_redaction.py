@@ -18,7 +18,7 @@ from alice.config import Settings
 from alice.connectors.base import Secret
 from alice.db import database
 from alice.domain.policy import owner
-from alice.services import secrets, sessions, tokens
+from alice.services.access import secrets, sessions, tokens
 from alice.smokes.support.telegram.servers import LoopbackTelegram
 from alice.smokes.support.telegram.worlds import Person
 from tests.smoke.stories import API, clip, note, output

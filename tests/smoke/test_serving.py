@@ -14,7 +14,7 @@ import pytest
 
 from alice import clock
 from alice.config import Settings
-from alice.services import sessions, tokens
+from alice.services.access import sessions, tokens
 
 pytestmark = pytest.mark.xdist_group("served")
 

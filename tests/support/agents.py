@@ -12,7 +12,7 @@ from alice.domain.policy import Action, Actor
 from alice.domain.vocab import Profile
 from alice.ledger import gate
 from alice.ledger.events import SourceSeenAgain
-from alice.services import agent_keys
+from alice.services.agency import agent_keys
 
 
 def key(owner: Actor, agent: str = "openclaw", profile: Profile = Profile.TRUSTED_LOCAL_AGENT, **more: Any) -> str:

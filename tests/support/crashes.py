@@ -11,9 +11,9 @@ from typing import Any
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import connectors
+from alice.services.connecting import connectors
 
-PRELOAD = ["__main__", __name__, "alice.services.telegram", "alice.connectors.telegram.streams",
+PRELOAD = ["__main__", __name__, "alice.services.connecting.telegram", "alice.connectors.telegram.streams",
            "telethon.client.telegrambaseclient", "telethon.sessions", "telethon.tl.functions"]  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from alice.domain.policy import Action, Actor
 from alice.domain.preparation import Item
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
-from alice.services import capture, memories
-from alice.services.memories import Wish
+from alice.services.evidence import capture
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import WorkflowType
-from alice.services import briefs, capture
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 
 DIARY = """# Visit at the clinic
 

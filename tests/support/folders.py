@@ -10,7 +10,7 @@ from typing import Any
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import connectors
+from alice.services.connecting import connectors
 
 GARDEN = "# Garden\n\nAnn will order the seeds by Friday.\n"
 HOUSE = "# House\n\nWe decided to repair the roof.\n"

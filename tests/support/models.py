@@ -13,8 +13,9 @@ from alice.domain.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import WorkflowType
-from alice.services import capture, model_briefs
-from alice.services.model_askings import Patience
+from alice.services.composing import model_briefs
+from alice.services.composing.model_askings import Patience
+from alice.services.evidence import capture
 from tests.support import model_server
 from tests.support.model_server import Model
 

@@ -15,7 +15,7 @@ from alice.domain.connectors import Setting
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import Connector
-from alice.services import connector_states, connectors, streams
+from alice.services.connecting import connector_states, connectors, streams
 
 
 class Postman:

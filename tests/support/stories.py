@@ -10,8 +10,9 @@ import pytest
 from alice.domain.policy import Actor
 from alice.domain.vocab import WorkflowType
 from alice.ledger import gate
-from alice.queries import artifacts
-from alice.services import briefs, capture
+from alice.queries.library import artifacts
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 
 MINUTES = """# Kitchen rebuild, third meeting
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from alice import config
-from alice.services import bookmarklets
+from alice.services.access import bookmarklets
 
 SMALLER = {
     "const a = 1;\n\n  let b = a ;": "const a=1;let b=a;",

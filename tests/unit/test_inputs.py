@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice import agent_inputs, connector_inputs, inputs, review_inputs
+from alice import inputs
 from alice.errors import InvalidInput
+from alice.inputs import agents as agent_inputs
+from alice.inputs import connectors as connector_inputs
 from alice.inputs import parse
+from alice.inputs import reviews as review_inputs
 
 MODULES = (inputs, agent_inputs, connector_inputs, review_inputs)
 KINDS = {

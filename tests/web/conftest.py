@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from alice import clock, config
 from alice.config import Settings
 from alice.domain.policy import Actor
-from alice.services import sessions, tokens
+from alice.services.access import sessions, tokens
 from alice.web.factory import create_app
 from tests.support import contracts
 from tests.support.stories import brief, numbers

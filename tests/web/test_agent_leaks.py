@@ -14,7 +14,8 @@ from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
-from alice.services import briefs, capture
+from alice.services.composing import briefs
+from alice.services.evidence import capture
 from tests.support import agents
 
 CANARY = "heliotrope"

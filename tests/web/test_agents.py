@@ -14,7 +14,8 @@ from alice import clock
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Domain, Profile, Sensitivity
-from alice.services import agent_keys, capture, charters
+from alice.services.agency import agent_keys, charters
+from alice.services.evidence import capture
 from tests.support import agents
 from tests.support.routes import NOBODY, routes
 from tests.web.test_security import OPEN, ask, events

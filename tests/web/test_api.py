@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture
+from alice.services.evidence import capture
 
 SOURCE = {"id", "connector", "external_id", "import_id", "title", "uri", "author", "content_hash", "char_count",
           "occurred_at", "captured_at", "status", "domain", "sensitivity", "project_id", "backlog", "reviewed_at",

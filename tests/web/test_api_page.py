@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from alice.config import Settings
-from alice.services import tokens
+from alice.services.access import tokens
 from alice.web.factory import create_app
 from tests.support.fuzzing import serving
 from tests.support.serving import free_port

@@ -18,7 +18,7 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Domain
-from alice.services import capture
+from alice.services.evidence import capture
 
 ADDRESS = "/v0/vnext/context-packs"
 KEYS = {

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture_tokens, connector_settings
+from alice.services.access import capture_tokens
+from alice.services.connecting import connector_settings
 from alice.web.factory import create_app
 from tests.support.routes import routes
 from tests.web.conftest import ADDRESS, Visitor

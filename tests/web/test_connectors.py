@@ -21,7 +21,8 @@ from alice.domain.policy import Action, Actor
 from alice.domain.vocab import Connector
 from alice.ledger import gate
 from alice.runs import syncs
-from alice.services import connectors, quarantine, secrets, sessions
+from alice.services.access import secrets, sessions
+from alice.services.connecting import connectors, quarantine
 from tests.web.conftest import HOST, Visitor
 
 API = "/v0/vnext"

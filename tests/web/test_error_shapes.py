@@ -51,7 +51,7 @@ def broken(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Any:
         def fail(*_args: object, **_named: object) -> None:
             raise error
 
-        monkeypatch.setattr("alice.queries.sources.page", fail)
+        monkeypatch.setattr("alice.queries.library.sources.page", fail)
 
     return let
 

@@ -13,7 +13,8 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
-from alice.services import agent_keys, anchors
+from alice.services import anchors
+from alice.services.agency import agent_keys
 
 
 @pytest.fixture

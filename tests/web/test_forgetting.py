@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
-from alice.services import capture
+from alice.services.evidence import capture
 from tests.support.routes import NOBODY
 
 API = "/v0/vnext"

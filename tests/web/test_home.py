@@ -13,7 +13,9 @@ from alice.config import Settings
 from alice.db import database, locks
 from alice.domain.policy import Actor
 from alice.domain.vocab import WorkflowType
-from alice.services import briefs, capture, connectors
+from alice.services.composing import briefs
+from alice.services.connecting import connectors
+from alice.services.evidence import capture
 
 
 def test_an_empty_brain_shows_the_ways_in(browser: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import capture
+from alice.services.evidence import capture
 
 
 def add(actor: Actor, now: datetime, *texts: str) -> list[str]:

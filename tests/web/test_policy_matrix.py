@@ -20,7 +20,8 @@ from alice.domain.actions import Action
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
-from alice.services import capture, schedules
+from alice.services import schedules
+from alice.services.evidence import capture
 from tests.support import agents
 from tests.support.routes import NOBODY
 

@@ -14,8 +14,8 @@ from alice import clock
 from alice.config import Settings
 from alice.domain.policy import Actor
 from alice.ledger import gate
-from alice.queries import timeline
-from alice.services import capture
+from alice.queries.ledger import timeline
+from alice.services.evidence import capture
 
 
 def test_nothing_new_is_an_empty_answer(browser: FlaskClient, brief: dict[str, Any], alice: Actor) -> None:

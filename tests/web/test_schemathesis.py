@@ -17,7 +17,9 @@ from flask import Flask
 from alice.config import Settings
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
-from alice.services import agent_keys, projects, tokens
+from alice.services.access import tokens
+from alice.services.agency import agent_keys
+from alice.services.reviewing import projects
 from alice.web import security
 from alice.web.api.openapi import operations
 from alice.web.factory import create_app

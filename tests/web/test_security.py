@@ -12,7 +12,8 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
-from alice.services import agent_keys, sessions, tokens
+from alice.services.access import sessions, tokens
+from alice.services.agency import agent_keys
 from tests.support.routes import NOBODY, Route, routes
 from tests.web.conftest import ADDRESS
 
@@ -210,7 +211,7 @@ def test_errors_and_unchanged_files_carry_the_headers_too(browser: FlaskClient, 
     file = browser.get("/static/x/css/base.css")
     unchanged = browser.get("/static/x/css/base.css", headers={"If-None-Match": file.headers["ETag"]})
     missing = browser.get("/vnext/nowhere")
-    monkeypatch.setattr("alice.queries.sources.page", lambda *_a, **_k: 1 / 0)
+    monkeypatch.setattr("alice.queries.library.sources.page", lambda *_a, **_k: 1 / 0)
     broken = browser.get("/vnext/sources")
     strange = browser.get("/vnext", headers={"Host": "evil.com"})
     answers = [unchanged, missing, broken, strange]
@@ -246,7 +247,7 @@ def test_pages_are_not_kept_and_say_what_they_depend_on(app: Flask, browser: Fla
 def test_the_other_brain_of_the_same_database_is_told_like_one_that_never_was(
     app: Flask, browser: FlaskClient, bob: Any, now: Any
 ) -> None:
-    from alice.services import capture
+    from alice.services.evidence import capture
 
     theirs = capture.capture(bob, capture.Item("Bob's tea is at five."), zone="UTC", now=now).source_id
     for prefix in ("/v0/vnext/sources/", "/vnext/sources/"):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from alice import clock
 from alice.config import Settings
-from alice.services import sessions, tokens
+from alice.services.access import sessions, tokens
 from alice.web.factory import create_app
 from tests.support import contracts
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import memories
-from alice.services.memories import Wish
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 from tests.support.routes import NOBODY
 
 API = "/v0/vnext/traces"

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from alice.config import Settings
 from alice.db import database
 from alice.domain.policy import Actor
-from alice.services import tokens
+from alice.services.access import tokens
 from alice.web.api import openapi
 from alice.web.api.openapi.examples import example
 from alice.web.api.openapi.schemas import Schemas
@@ -183,7 +183,7 @@ def test_an_id_of_the_other_brain_inside_a_question_is_as_one_that_never_was(
             if method == "get":
                 answer = program.get(where, query_string={way[0]: identifier} | needed(one))
             else:
-                made = one["requestBody"]["content"]["application/json"]["example"] | acting(one, way)
+                made = one["requestBody"]["content"]["application/json"]["example"] | acting(one, way, document)
                 answer = program.open(where, method=method, json=put(made, way, identifier))
             answers.append((same(answer, identifier, *ours.values()), answer.status_code))
         assert answers[0] == answers[1], f"{method} {path} with {'.'.join(way)}"
@@ -194,8 +194,11 @@ def needed(one: dict[str, Any]) -> dict[str, Any]:
     return {p["name"]: example(p["schema"], {}) for p in one["parameters"] if p["in"] == "query" and p["required"]}
 
 
-def acting(one: dict[str, Any], way: list[str]) -> dict[str, Any]:
-    """Return the action under which an id inside a review means something."""
+def acting(one: dict[str, Any], way: list[str], document: dict[str, Any]) -> dict[str, Any]:
+    """Return what has to be said beside an id for it to mean something: the action of a review, or who acts."""
     if way[0] == "edit":
         return {"action": "edit"}
-    return {"action": "merge"} if way[0] == "into" else {}
+    if way[0] == "into":
+        return {"action": "merge"}
+    shape = one["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return {"agent_id": "openclaw"} if "agent_id" in document["components"]["schemas"][shape]["properties"] else {}

@@ -15,7 +15,7 @@ from alice.db import database, locks
 from alice.domain.policy import Action, Actor, Scope
 from alice.errors import Busy, Conflict, NotFound
 from alice.ledger import gate
-from alice.queries import receipts as reads
+from alice.queries.ledger import receipts as reads
 from alice.services.forgetting import blots, erasing, plans, receipts, rewording
 from alice.services.forgetting.blots import Blots
 from alice.services.forgetting.erasing import Work

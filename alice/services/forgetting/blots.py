@@ -26,7 +26,7 @@ from alice.domain.vocab import StatementKind, WorkflowType
 from alice.domain.workflows import ABOUT
 from alice.ledger.events import ArtifactWordsRemoved
 from alice.ledger.unit import Unit
-from alice.queries import briefing
+from alice.queries.composing import briefing
 from alice.services.forgetting.plans import Plan
 
 _GONE = "_What stood here was forgotten._"

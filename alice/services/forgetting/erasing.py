@@ -18,11 +18,12 @@ from alice.domain.policy import Scope
 from alice.errors import NotFound
 from alice.ledger.events import MemoryForgotten, ModelCallWithdrawn, SourceForgotten
 from alice.ledger.unit import Unit
-from alice.services import decisions, forgotten, indexing
+from alice.services.evidence import forgotten, indexing
 from alice.services.forgetting import blots, plans, rewording
 from alice.services.forgetting.blots import Blots
 from alice.services.forgetting.plans import FORGOTTEN, Plan
 from alice.services.forgetting.rewording import Traces
+from alice.services.reviewing import decisions
 
 EMPTY_SOURCE: dict[str, Any] = {
     "title": "", "uri": None, "author": None, "external_id": None, "content_text": "", "content_hash": "",

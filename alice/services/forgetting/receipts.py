@@ -21,7 +21,7 @@ from alice.domain.phrases import Phrases
 from alice.domain.policy import Action, Actor, Scope
 from alice.ledger import gate
 from alice.ledger.events import ReceiptChecked
-from alice.queries import receipts
+from alice.queries.ledger import receipts
 from alice.services.forgetting import leftovers, remnants, searching
 from alice.services.forgetting.plans import Plan
 from alice.services.forgetting.searching import Looked

@@ -14,7 +14,7 @@ from alice.domain.phrases import Phrases
 from alice.domain.policy import Scope
 from alice.errors import AliceError
 from alice.queries import brains
-from alice.services import copies
+from alice.services.composing import copies
 from alice.services.forgetting.searching import Looked
 
 BACKUPS = "backups"

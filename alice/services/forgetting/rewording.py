@@ -15,10 +15,10 @@ from alice.db import database
 from alice.domain import blotting
 from alice.domain.phrases import Phrases
 from alice.ledger.unit import Unit
-from alice.services import decisions, undoing
-from alice.services.decisions import Verdict
 from alice.services.forgetting import searching
 from alice.services.forgetting.plans import Plan
+from alice.services.reviewing import decisions, undoing
+from alice.services.reviewing.decisions import Verdict
 
 FORGET = "forget"
 LONGEST = 500

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import agent_inputs as inputs
 from alice.inputs import Nothing
+from alice.inputs import agents as inputs
 from alice.queries.page import Page
-from alice.services import agent_identities, agent_keys, agents, memory_proposals
-from alice.services.agent_identities import Assertion
+from alice.services.agency import agent_identities, agent_keys, agents, memory_proposals
+from alice.services.agency.agent_identities import Assertion
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import inputs, review_inputs
+from alice import inputs
 from alice.domain.vocab import WorkflowType
-from alice.queries import artifacts, ratings
+from alice.inputs import reviews as review_inputs
+from alice.queries.library import artifacts, ratings
 from alice.queries.page import Page
-from alice.services import artifacts as reviews
-from alice.services import copies, model_briefs
-from alice.services import ratings as opinions
+from alice.services.composing import copies, model_briefs
+from alice.services.reviewing import artifacts as reviews
+from alice.services.reviewing import ratings as opinions
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

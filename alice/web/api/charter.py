@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
-from alice import agent_inputs as inputs
-from alice.services import charters
+from alice.inputs import agents as inputs
+from alice.services.agency import charters
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from alice import inputs
-from alice.services import clips
+from alice.services.evidence import clips
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import connector_inputs as inputs
 from alice.domain.actions import Action
 from alice.inputs import Nothing
+from alice.inputs import connectors as inputs
 from alice.ledger import gate
 from alice.queries import connectors as queries
 from alice.runs import syncs
-from alice.services import connectors, quarantine
+from alice.services.connecting import connectors, quarantine
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

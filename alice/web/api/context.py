@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Response
 
-from alice import agent_inputs as inputs
-from alice.services import agent_identities, context_packs
-from alice.services.agent_identities import Assertion
+from alice.inputs import agents as inputs
+from alice.services.agency import agent_identities
+from alice.services.agency.agent_identities import Assertion
+from alice.services.composing import context_packs
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers

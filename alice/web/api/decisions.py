@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import memory_inputs as inputs
-from alice.queries import decisions
-from alice.services import undoing
+from alice.inputs import memories as inputs
+from alice.queries.ledger import decisions
+from alice.services.reviewing import undoing
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

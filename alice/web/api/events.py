@@ -11,7 +11,7 @@ from alice import inputs
 from alice.domain.actions import Action
 from alice.inputs import Line
 from alice.ledger import gate
-from alice.queries import events
+from alice.queries.ledger import events
 from alice.services import anchors
 from alice.web import current
 from alice.web.api import present, routes

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from alice import inputs
-from alice.queries import receipts
+from alice.queries.ledger import receipts
 from alice.services import forgetting
 from alice.web import current
 from alice.web.api import present, routes

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import review_inputs as inputs
 from alice.inputs import Nothing
-from alice.queries import graph as queries
-from alice.services import graph
+from alice.inputs import reviews as inputs
+from alice.queries.library import graph as queries
+from alice.services.reviewing import graph
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import memory_inputs as inputs
 from alice.inputs import Nothing
-from alice.queries import memories as queries
-from alice.queries import memory_lists
-from alice.services import memories, memory_batches
-from alice.services.memories import Wish
+from alice.inputs import memories as inputs
+from alice.queries.library import memories as queries
+from alice.queries.library import memory_lists
+from alice.services.reviewing import memories, memory_batches
+from alice.services.reviewing.memories import Wish
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

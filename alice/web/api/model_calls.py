@@ -9,8 +9,8 @@ from flask import Response
 from alice import inputs
 from alice.domain.actions import Action
 from alice.ledger import gate
-from alice.queries import model_calls as queries
-from alice.services import model_calls
+from alice.queries.library import model_calls as queries
+from alice.services.composing import model_calls
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

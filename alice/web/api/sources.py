@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import inputs, review_inputs
-from alice.queries import sources
-from alice.services import capture
-from alice.services import sources as reviews
+from alice import inputs
+from alice.inputs import reviews as review_inputs
+from alice.queries.library import sources
+from alice.services.evidence import capture
+from alice.services.reviewing import sources as reviews
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers, page_of

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from flask import Response
 
-from alice.queries import trace
-from alice.trace_inputs import Trace
+from alice.inputs.traces import Trace
+from alice.queries.ledger import trace
 from alice.web import current
 from alice.web.api import present, routes
 from alice.web.api.answers import answers

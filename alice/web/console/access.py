@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from alice.services import sessions, tokens
+from alice.services.access import sessions, tokens
 from alice.web import current, htmx, security
 from alice.web.console import pages
 from alice.web.security import open_to_everyone

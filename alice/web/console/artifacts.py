@@ -8,7 +8,7 @@ from flask import Response
 
 from alice import inputs
 from alice.domain.vocab import WorkflowType
-from alice.queries import artifacts
+from alice.queries.library import artifacts
 from alice.web import current, htmx, shell
 from alice.web.console import pages, reading
 from alice.web.inputs import accepts

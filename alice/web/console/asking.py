@@ -9,8 +9,8 @@ from flask import Response, request
 
 from alice import inputs
 from alice.domain.vocab import Domain
-from alice.queries import sources
-from alice.services import context_packs
+from alice.queries.library import sources
+from alice.services.composing import context_packs
 from alice.web import current, shell
 from alice.web.console import pages, reading
 from alice.web.console.forms import form

@@ -9,7 +9,8 @@ from flask import Response, g
 
 from alice import inputs
 from alice.domain.vocab import Domain, Sensitivity
-from alice.services import bookmarklets, clips
+from alice.services.access import bookmarklets
+from alice.services.evidence import clips
 from alice.web import current, htmx
 from alice.web.console import pages
 from alice.web.console.forms import form

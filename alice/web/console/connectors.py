@@ -11,7 +11,7 @@ from flask import Response
 from alice import inputs
 from alice.errors import Busy
 from alice.runs import syncs
-from alice.services import local_folders
+from alice.services.folders import local_folders
 from alice.web import current, htmx, shell
 from alice.web.console import pages
 from alice.web.console.forms import form

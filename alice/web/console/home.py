@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response
 
-from alice.queries import artifacts, inbox, sources
-from alice.services import bookmarklets
+from alice.queries.library import artifacts, inbox, sources
+from alice.services.access import bookmarklets
 from alice.web import current, htmx, shell
 from alice.web.console import pages, reading
 from alice.web.console.forms import form

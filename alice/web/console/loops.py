@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Response
 
-from alice import review_inputs as inputs
 from alice.errors import Conflict
-from alice.services import loops
+from alice.inputs import reviews as inputs
+from alice.services.reviewing import loops
 from alice.web import current, htmx
 from alice.web.console import pages, reading
 from alice.web.inputs import accepts

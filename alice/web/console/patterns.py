@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from alice.queries.sources import Activity
+from alice.queries.library.sources import Activity
 from alice.web import current, shell
 from alice.web.console import pages, reading
 

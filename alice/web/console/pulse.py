@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response
 
 from alice import inputs
-from alice.queries import timeline
-from alice.queries.timeline import News
+from alice.queries.ledger import timeline
+from alice.queries.ledger.timeline import News
 from alice.web import current, htmx
 from alice.web.console import pages
 from alice.web.inputs import accepts

@@ -10,8 +10,8 @@ from flask import Response
 
 from alice import inputs
 from alice.domain.vocab import Domain
-from alice.queries import sources
-from alice.services import capture
+from alice.queries.library import sources
+from alice.services.evidence import capture
 from alice.web import current, htmx, shell
 from alice.web.console import pages, reading
 from alice.web.console.forms import form

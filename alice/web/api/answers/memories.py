@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from alice.domain.vocab import Domain, MemoryStatus, MemoryType, Sensitivity
-from alice.memory_inputs import DecidedKind, ManyAction
+from alice.inputs.memories import DecidedKind, ManyAction
 from alice.web.api.answers import Answer, means
 from alice.web.api.answers.words import Quote
 

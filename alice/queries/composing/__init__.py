@@ -1,0 +1,1 @@
+"""Reads what workflows and context packs are made of: plain rows, never more than are asked for."""

@@ -1,0 +1,1 @@
+"""Reads the log, the decisions in it, and what stands behind them."""

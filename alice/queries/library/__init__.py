@@ -1,0 +1,1 @@
+"""Reads what the owner keeps and decides on, noun by noun."""
