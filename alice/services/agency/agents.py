@@ -19,7 +19,6 @@ from alice.ledger import gate
 from alice.ledger.events import OutputIngested
 from alice.ledger.unit import Unit
 from alice.queries import connectors
-from alice.queries.library import projects
 from alice.services.agency import agent_identities, memory_proposals
 from alice.services.connecting import connector_states
 from alice.services.connecting.connector_states import Tally
@@ -58,7 +57,7 @@ def ingest_output(actor: Actor, output: Output, *, settings: Settings, now: date
         made = replace(output, project_id=output.project_id or memory_proposals.only_project(scope))
         subject = Subject(made.domain, made.sensitivity, made.project_id)
         gate.allow(actor, Action.INGEST_OUTPUT, subject)
-        pass  # probe
+        memory_proposals.check_project(actor, made.project_id)
         _refuse_when_off(scope)
         item = _item(actor, made, scope)
         ready = prepare(item, zone=settings.timezone, now=moment, owner_names=capture.owner_names(actor))

@@ -12,7 +12,7 @@ from alice.config import Settings
 from alice.db import database
 from alice.domain.extraction.claims import claim_key
 from alice.domain.extraction.flags import flags_of
-from alice.domain.policy import Action, Actor, Scope, Subject
+from alice.domain.policy import Action, Actor, Scope, Subject, owner, visible
 from alice.domain.preparation import Item, Prepared, check_text, content_hash, prepare
 from alice.domain.redaction import redact
 from alice.domain.vocab import RESTRICTED_DOMAINS, Connector, Domain, MemoryType, Sensitivity
@@ -20,7 +20,7 @@ from alice.errors import InvalidInput
 from alice.ledger import gate
 from alice.ledger.events import MemoryProposed
 from alice.ledger.unit import Unit
-from alice.queries.library import sources
+from alice.queries.library import projects, sources
 from alice.queries.scoping import visible_sql
 from alice.services.evidence import capture, forgotten, storage
 
@@ -78,6 +78,7 @@ def propose(actor: Actor, proposal: Proposal, *, settings: Settings, now: dateti
         scope = gate.allow(actor, Action.PROPOSE_MEMORY).scope
         found = None if proposal.source_id is None else sources.get(scope, proposal.source_id)
         said = _as_private(proposal, found, scope)
+        check_project(actor, said.project_id)
         words = _words(said, found["content_text"]) if found else None
         ready = None if words else _output(actor, said, scope, settings=settings, now=moment)
         subject = Subject(said.domain, said.sensitivity, said.project_id)
@@ -111,6 +112,11 @@ def check(text: str, *, field: str) -> None:
     check_text(field, text)
     if not text.strip() or len(text) > LONGEST:
         raise InvalidInput({field: f"must be 1 to {LONGEST:,} characters."})
+
+
+def check_project(actor: Actor, project_id: UUID | None) -> None:
+    """Raise InvalidInput unless `project_id` is None or a project of the brain; how private it is does not matter."""
+    projects.check(visible(owner(actor.user_id)), project_id)
 
 
 def _as_private(proposal: Proposal, found: dict[str, Any] | None, scope: Scope) -> Proposal:
