@@ -174,14 +174,16 @@ def test_a_log_that_grew_is_cut_while_the_server_writes_on(running: Path) -> Non
     with log.open("ab") as file:
         file.write(b"x" * (processes.LOG_BYTES + 1) + b"\nlast\n")
     url = embedded.ensure(running)
-    assert log.stat().st_size == 0
+    assert log.stat().st_size < 10_000  # the server may have written a line of its own meanwhile
     kept = log.with_name("postgres.log.1")
     assert kept.stat().st_size == processes.LOG_BYTES
-    assert kept.read_bytes().endswith(b"\nlast\n")
+    assert b"\nlast\n" in kept.read_bytes()[-10_000:]
     one(url, "SELECT pg_reload_conf()")
-    while not log.stat().st_size:
+    for _ in range(1_500):
+        if b"SIGHUP" in log.read_bytes():
+            return
         time.sleep(0.02)
-    assert b"SIGHUP" in log.read_bytes()
+    raise AssertionError("the server writes no more")
 
 
 def test_a_waiting_process_is_told_and_gives_up_in_the_end(tmp_path: Path) -> None:

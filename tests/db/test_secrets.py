@@ -123,7 +123,7 @@ def test_a_keyring_holds_the_key_of_files_where_there_is_one(
 
 def test_a_test_that_sets_no_keyring_has_none() -> None:
     """A backend that was once defined is found by every later look for one, unless the environment names another."""
-    code = "from tests.db import test_secrets; from alice.services import keyrings; print(keyrings.usable())"
+    code = "from tests.db import test_secrets; from alice.services.access import keyrings; print(keyrings.usable())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "False\n"
 

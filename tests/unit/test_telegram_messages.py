@@ -12,7 +12,7 @@ from telethon.tl import types
 
 from alice.connectors.base import Received, Secret
 from alice.connectors.telegram import Application, TelegramSettings, messages, reference, texts
-from alice.connectors.telegram.cursors import Clockwork, Place, State, load
+from alice.connectors.telegram.cursors import Clockwork, Missed, Place, State, load
 from alice.connectors.telegram.logins import Login
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
@@ -162,7 +162,9 @@ def test_settings_are_checked_when_they_are_made() -> None:
 
 
 def test_a_state_survives_being_kept() -> None:
-    state = State(ME, True, Clockwork(5, 6, 7), {BO: Place("user", BO, 2**62, 4, 9, {3, 1}, (5, 8))}, {"@bo": BO}, SENT)
+    places = {BO: Place("user", BO, 2**62, 4, 9, {3, 1}, (5, 8))}
+    missed = {"@ada": Missed("username not occupied", SENT)}
+    state = State(ME, True, Clockwork(5, 6, 7), places, {"@bo": BO}, missed, not_before=SENT)
     assert load(state.as_json()) == state
     assert load(None) == load({}) == load({"version": 99}) == State()
 
