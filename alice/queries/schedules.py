@@ -15,6 +15,7 @@ from alice.domain.workflows import ABOUT, workflow_type
 from alice.errors import InvalidInput, NotFound
 from alice.models import Workflow, WorkflowRun, WorkflowSlot, WorkflowState
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
+from alice.queries.scoping import identified
 
 _MODEL = dict.fromkeys(("provider", "model", "temperature", "max_tokens", "route_mode"))
 
@@ -146,10 +147,7 @@ def runs_of(scope: Scope, run_ids: list[UUID]) -> list[dict[str, Any]]:
 
 def requested(scope: Scope, request_id: UUID | str) -> dict[str, Any]:
     """Return what became of a request: `status` waiting, running, succeeded or failed, with its artifact or error."""
-    try:
-        identifier = request_id if isinstance(request_id, UUID) else UUID(request_id)
-    except ValueError:
-        raise NotFound("request", request_id) from None
+    identifier = identified("request", request_id)
     found = database.rows(
         "SELECT r.id::text, r.workflow_type, r.requested_by, r.requested_at, r.closed_at, r.due_at, r.refusal,"
         " n.id::text AS run_id, n.status AS run_status, n.artifact_id::text, n.error_message"

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from peewee import Expression
 
 from alice.domain.policy import Scope
 from alice.domain.vocab import Domain, Sensitivity
+from alice.errors import NotFound
+
+
+def identified(kind: str, value: UUID | str) -> UUID:
+    """Return `value` as an id; what is none names no `kind` of thing there could be, so raise NotFound."""
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except ValueError:
+        raise NotFound(kind, value) from None
 
 
 def visible(scope: Scope, table: Any) -> Expression:

@@ -13,6 +13,7 @@ from alice.domain.policy import Scope
 from alice.errors import InvalidInput, NotFound
 from alice.models import Decision
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
+from alice.queries.scoping import identified
 
 _FIELDS = ("subject_kind", "action", "version", "before", "after", "reason", "decided_by", "decided_at")
 _IDS = ("id", "act", "subject_id", "undoes_id", "event_id")
@@ -55,10 +56,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, decision_id: UUID | str) -> Any:
     """Return the row of a decision; raise NotFound."""
-    try:
-        identifier = decision_id if isinstance(decision_id, UUID) else UUID(decision_id)
-    except ValueError:
-        raise NotFound("decision", decision_id) from None
+    identifier = identified("decision", decision_id)
     row = Decision.get_or_none((Decision.user_id == scope.user_id) & (Decision.id == identifier))
     if row is None or not scope.everything:
         raise NotFound("decision", decision_id)

@@ -9,6 +9,7 @@ from alice.domain.policy import Scope
 from alice.errors import NotFound
 from alice.models import Receipt
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
+from alice.queries.scoping import identified
 
 _FIELDS = (
     "subject_kind",
@@ -45,10 +46,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def get(scope: Scope, receipt_id: UUID | str) -> dict[str, Any]:
     """Return one receipt; raise NotFound."""
-    try:
-        identifier = receipt_id if isinstance(receipt_id, UUID) else UUID(receipt_id)
-    except ValueError:
-        raise NotFound("receipt", receipt_id) from None
+    identifier = identified("receipt", receipt_id)
     row = _seen(scope).where(Receipt.id == identifier).first()
     if row is None:
         raise NotFound("receipt", receipt_id)

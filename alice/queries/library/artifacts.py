@@ -14,7 +14,7 @@ from alice.domain.vocab import ArtifactStatus, WorkflowType
 from alice.errors import InvalidInput, NotFound
 from alice.models import Artifact, Citation, Source
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible, visible_sql
+from alice.queries.scoping import identified, visible, visible_sql
 
 AROUND = 320  # characters of the passage on either side of a quote
 
@@ -70,7 +70,7 @@ def _one_of(words: Any, field: str, value: str) -> str:
 
 def find(scope: Scope, artifact_id: UUID | str) -> Artifact:
     """Return the row of an artifact in the scope; raise NotFound."""
-    found = Artifact.select().where(_seen(scope), Artifact.id == _uuid(artifact_id)).first()
+    found = Artifact.select().where(_seen(scope), Artifact.id == identified("artifact", artifact_id)).first()
     if found is None:
         raise NotFound("artifact", artifact_id)
     return found
@@ -91,13 +91,6 @@ def get(scope: Scope, artifact_id: UUID | str) -> dict[str, Any]:
     }
     told["metadata"]["source_refs"] = [source["source_id"] for source in told["sources"]]
     return told
-
-
-def _uuid(value: UUID | str) -> UUID:
-    try:
-        return value if isinstance(value, UUID) else UUID(value)
-    except ValueError:
-        raise NotFound("artifact", value) from None
 
 
 def present(found: Artifact) -> dict[str, Any]:
@@ -214,7 +207,7 @@ def citation(scope: Scope, artifact_id: UUID | str, number: int) -> dict[str, An
 
     `before` and `after` are at most 320 characters of the same passage; raise NotFound when there is no such number.
     """
-    found = Artifact.select(Artifact.id).where(_seen(scope), Artifact.id == _uuid(artifact_id)).first()
+    found = Artifact.select(Artifact.id).where(_seen(scope), Artifact.id == identified("artifact", artifact_id)).first()
     seen, values = visible_sql(scope, "s")
     rows = database.rows(
         'SELECT c.number, c.start, c."end", k.id::text AS chunk_id, k.start AS chunk_start, k.text AS chunk_text,'

@@ -16,7 +16,7 @@ from alice.errors import InvalidInput, NotFound
 from alice.models import GraphEdge, Provenance, Source
 from alice.queries.library import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible
+from alice.queries.scoping import identified, visible
 
 _FIELDS = ("from_kind", "to_kind", "relation", "status", "explanation", "shared", "confidence", "domain",
            "sensitivity", "proposed_by", "created_at", "decided_at", "reason", "version")  # fmt: skip
@@ -51,10 +51,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, edge_id: UUID | str) -> GraphEdge:
     """Return the row of an edge in the scope; raise NotFound."""
-    try:
-        identifier = edge_id if isinstance(edge_id, UUID) else UUID(edge_id)
-    except ValueError:
-        raise NotFound("connection", edge_id) from None
+    identifier = identified("connection", edge_id)
     row = GraphEdge.select().where(seen(scope, GraphEdge), GraphEdge.id == identifier).first()
     if row is None:
         raise NotFound("connection", edge_id)

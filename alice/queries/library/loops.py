@@ -13,7 +13,7 @@ from alice.errors import InvalidInput, NotFound
 from alice.models import OpenLoop
 from alice.queries.library import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible
+from alice.queries.scoping import identified, visible
 
 MOST_DUE = 500
 _TEXTS = ("loop_kind", "text", "subject", "owner", "waiting_for", "due_text", "status", "domain", "sensitivity", "rule")
@@ -78,10 +78,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, loop_id: UUID | str) -> OpenLoop:
     """Return the row of a loop in the scope; raise NotFound."""
-    try:
-        identifier = loop_id if isinstance(loop_id, UUID) else UUID(loop_id)
-    except ValueError:
-        raise NotFound("open loop", loop_id) from None
+    identifier = identified("open loop", loop_id)
     row = OpenLoop.select().where(visible(scope, OpenLoop), OpenLoop.id == identifier).first()
     if row is None:
         raise NotFound("open loop", loop_id)

@@ -20,7 +20,7 @@ from alice.models import Decision, Memory, Provenance, Source
 from alice.queries.ledger import decisions, trust
 from alice.queries.library import candidates, claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible, visible_sql
+from alice.queries.scoping import identified, visible, visible_sql
 
 MOST_COMPARED, MOST_DECISIONS = 80, 50
 _FIELDS = ("memory_type", "text", "subject", "status", "domain", "sensitivity", "rule", "proposed_by", "confidence",
@@ -101,10 +101,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, memory_id: UUID | str) -> Any:
     """Return the row of a memory in the scope; raise NotFound."""
-    try:
-        identifier = memory_id if isinstance(memory_id, UUID) else UUID(memory_id)
-    except ValueError:
-        raise NotFound("memory", memory_id) from None
+    identifier = identified("memory", memory_id)
     row = Memory.select().where(_seen(scope), Memory.id == identifier).first()
     if row is None:
         raise NotFound("memory", memory_id)

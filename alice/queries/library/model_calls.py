@@ -11,7 +11,7 @@ from alice.domain.vocab import ModelCallStatus
 from alice.errors import InvalidInput, NotFound
 from alice.models import ModelCall
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible, visible_sql
+from alice.queries.scoping import identified, visible, visible_sql
 
 STATUSES = tuple(ModelCallStatus)
 _TEXTS = ("workflow_type", "status", "endpoint", "endpoint_host", "options", "routing", "prompt_hash",
@@ -44,10 +44,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, call_id: UUID | str) -> ModelCall:
     """Return the row of a call in the scope; raise NotFound."""
-    try:
-        identifier = call_id if isinstance(call_id, UUID) else UUID(call_id)
-    except ValueError:
-        raise NotFound("model call", call_id) from None
+    identifier = identified("model call", call_id)
     row = ModelCall.select().where(visible(scope, ModelCall), ModelCall.id == identifier).first()
     if row is None:
         raise NotFound("model call", call_id)

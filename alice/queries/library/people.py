@@ -10,7 +10,7 @@ from alice.errors import NotFound
 from alice.models import Person
 from alice.queries.library import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible
+from alice.queries.scoping import identified, visible
 
 _FIELDS = ("name", "handle", "status", "domain", "sensitivity", "created_at", "last_seen_at", "version")
 
@@ -34,10 +34,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, person_id: UUID | str) -> Person:
     """Return the row of a person in the scope; raise NotFound."""
-    try:
-        identifier = person_id if isinstance(person_id, UUID) else UUID(person_id)
-    except ValueError:
-        raise NotFound("person", person_id) from None
+    identifier = identified("person", person_id)
     row = Person.select().where(_seen(scope), Person.id == identifier).first()
     if row is None:
         raise NotFound("person", person_id)

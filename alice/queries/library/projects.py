@@ -17,7 +17,7 @@ from alice.errors import InvalidInput, NotFound
 from alice.models import Project, ProjectUpdate, Provenance, Source
 from alice.queries.library import claims
 from alice.queries.page import DEFAULT_LIMIT, Page, paged
-from alice.queries.scoping import visible
+from alice.queries.scoping import identified, visible
 
 _PROJECT = ("name", "status", "state", "domain", "sensitivity", "created_at", "last_seen_at", "version")
 _UPDATE = ("current_state", "suggested_state", "accepted_state", "status", "confidence", "domain", "sensitivity",
@@ -44,7 +44,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, project_id: UUID | str) -> Project:
     """Return the row of a project in the scope; raise NotFound."""
-    row = Project.select().where(_seen(scope), Project.id == _uuid("project", project_id)).first()
+    row = Project.select().where(_seen(scope), Project.id == identified("project", project_id)).first()
     if row is None:
         raise NotFound("project", project_id)
     return row
@@ -107,7 +107,7 @@ def present_update(row: Any) -> dict[str, Any]:
 
 def find_update(scope: Scope, update_id: UUID | str) -> ProjectUpdate:
     """Return the row of a proposed update in the scope; raise NotFound."""
-    identifier = _uuid("project update", update_id)
+    identifier = identified("project update", update_id)
     row = ProjectUpdate.select().where(_shown(scope), ProjectUpdate.id == identifier).first()
     if row is None:
         raise NotFound("project update", update_id)
@@ -118,10 +118,3 @@ def get_update(scope: Scope, update_id: UUID | str) -> dict[str, Any]:
     """Return one proposed update with the words it rests on; raise NotFound."""
     row = find_update(scope, update_id)
     return present_update(row) | {"evidence": claims.quoted(scope, row.id)}
-
-
-def _uuid(kind: str, value: UUID | str) -> UUID:
-    try:
-        return value if isinstance(value, UUID) else UUID(value)
-    except ValueError:
-        raise NotFound(kind, value) from None

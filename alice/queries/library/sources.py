@@ -15,7 +15,7 @@ from alice.domain.policy import Scope
 from alice.errors import NotFound
 from alice.models import Chunk, Source
 from alice.queries.page import Page, paged
-from alice.queries.scoping import visible, visible_sql
+from alice.queries.scoping import identified, visible, visible_sql
 
 # Everything but the text itself, which a list has no room for.
 LISTED = (Source.id, Source.connector, Source.external_id, Source.import_batch, Source.title, Source.uri, Source.author,
@@ -49,10 +49,7 @@ def present(row: Any) -> dict[str, Any]:
 
 def find(scope: Scope, source_id: UUID | str) -> Source:
     """Return the row of a source in the scope, forgotten ones left out; raise NotFound."""
-    try:
-        identifier = source_id if isinstance(source_id, UUID) else UUID(source_id)
-    except ValueError:
-        raise NotFound("source", source_id) from None
+    identifier = identified("source", source_id)
     shown = visible(scope, Source) & (Source.id == identifier) & (Source.status != "forgotten")
     row = Source.select().where(shown).first()
     if row is None:
