@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -157,6 +158,7 @@ def test_the_daemon_puts_away_what_waited_and_lives_without_the_key(
     daemon = SimpleNamespace(ear=object(), settings=settings.changed(candidate_days=1), user_id=alice.user_id)
     sealing.place(settings.home).parent.mkdir(parents=True, exist_ok=True)
     sealing.place(settings.home).write_text("no key")
+    caplog.set_level(logging.INFO, "alice")  # a command that ran before may have told the log to be quiet
     Loop._expire(daemon)  # type: ignore[arg-type]
     assert "holds no key" in caplog.text
     assert status(alice, memory) == "candidate"
