@@ -93,23 +93,19 @@ def _claims_of(scope: Scope, source_id: UUID, text: Text, limit: int, skip: int)
     parts, values = [], []
     for table, column in _CLAIMS.items():
         seen, own = _shown(scope, table)
-        version = "c.version"
         parts.append(
-            f"SELECT '{table}' AS kind, c.id, c.{column} AS text, c.status, {version}, w.at FROM {table} c"
-            f" JOIN words w ON w.subject_id = c.id AND w.subject_kind = '{table}' WHERE {seen}"
+            f"SELECT '{table}' AS kind, c.id, c.{column} AS text, c.status, c.version, min(p.start) AS at"
+            f" FROM provenance p JOIN {table} c ON c.id = p.subject_id"
+            f" WHERE p.source_id = %s AND p.subject_kind = '{table}' AND {seen} GROUP BY c.id"
         )
-        values += own
-    words = (
-        "WITH words AS (SELECT subject_kind, subject_id, min(start) AS at FROM provenance WHERE source_id = %s"
-        f" AND subject_kind IN ({', '.join(repr(table) for table in _CLAIMS)}) GROUP BY 1, 2)"
-    )
-    rows = database.rows(
-        f"{words} SELECT *, count(*) OVER () AS total FROM ({' UNION ALL '.join(parts)}) c"
-        " ORDER BY at, kind, id LIMIT %s OFFSET %s",
-        source_id, *values, limit, skip,
+        values += [source_id, *own]
+    drawn = " UNION ALL ".join(parts)
+    rows = database.rows(f"{drawn} ORDER BY at, kind, id LIMIT %s OFFSET %s", *values, limit, skip)
+    [(shown,)] = database.query(f"SELECT count(*) FROM ({drawn}) c", *values)
+    [(every,)] = database.query(
+        "SELECT count(DISTINCT subject_id) FROM provenance WHERE source_id = %s AND subject_kind = ANY(%s)",
+        source_id, list(_CLAIMS),
     )  # fmt: skip
-    [(every,)] = database.query(f"{words} SELECT count(*) FROM words", source_id)
-    [(shown,)] = database.query(f"{words} SELECT count(*) FROM ({' UNION ALL '.join(parts)}) c", source_id, *values)
     return part(_claims(scope, rows, source_id, text), shown, skipped=skip), every - shown
 
 
