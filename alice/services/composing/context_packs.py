@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from alice import clock, logs
@@ -20,8 +20,8 @@ from alice.domain.packs import HeldBack, Question
 from alice.domain.policy import TABLE, Actor, Decision, Scope
 from alice.domain.vocab import Domain
 from alice.errors import InvalidInput
-from alice.ledger import gate
 from alice.queries.composing import context
+from alice.services.composing import recalling
 
 
 def build(
@@ -42,11 +42,7 @@ def build(
     """
     moment = now or clock.now()
     _check(query, max_tokens, as_of, moment)
-    wanted = frozenset({found}) if (found := _uuid(project)) else frozenset()
-    decision = gate.read(actor, domains=frozenset(domains), projects=wanted)
-    scope = decision.scope
-    if project and not wanted:
-        scope = replace(scope, project_ids=frozenset(context.projects(scope, project)))
+    decision, scope = recalling.readable(actor, domains, project)
     question = _question(query, moment, zone=zone, as_of=as_of, max_tokens=max_tokens)
     filtered = actor.kind == "agent"
     question = replace(question, domains=tuple(domains), project=project, filtered=filtered)
@@ -71,13 +67,6 @@ def _check(query: str, max_tokens: int, as_of: date | None, now: datetime) -> No
         raise InvalidInput({"max_tokens": f"must be {packs.LEAST_TOKENS} to {packs.MOST_TOKENS:,}, not {max_tokens}."})
     if as_of is not None and as_of > now.date() + timedelta(days=1):
         raise InvalidInput({"as_of": f"must be a day that has been, not {as_of}."})
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _question(query: str, now: datetime, *, zone: str, as_of: date | None, max_tokens: int) -> Question:

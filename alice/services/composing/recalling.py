@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from alice import clock, logs
 from alice.db import database
-from alice.domain.policy import Actor
+from alice.domain.policy import Actor, Decision, Scope
 from alice.domain.vocab import Domain
 from alice.ledger import gate
 from alice.queries.composing import context, recall
@@ -33,17 +33,27 @@ def find(
     `project` is an id or a name. Raise InvalidInput for a query without a word, PolicyBlocked when nothing of what was
     asked for may be read.
     """
-    wanted = frozenset({named}) if (named := _uuid(project)) else frozenset()
-    decision = gate.read(actor, domains=frozenset(domains), projects=wanted)
-    scope = decision.scope
+    decision, scope = readable(actor, domains, project)
     with database.session():
-        if project and not wanted:
-            scope = replace(scope, project_ids=frozenset(context.projects(scope, project)))
         today = (now or clock.now()).astimezone(ZoneInfo(zone)).date()
         hits = recall.passages(scope, query, limit=limit, today=today)
     items = [_present(hit) for hit in hits]
     trace_id = logs.trace_id()
     return {"items": items, "count": len(items), "trace_id": trace_id, "policy_decision": decision.as_dict(trace_id)}
+
+
+def readable(actor: Actor, domains: Sequence[Domain], project: str | None) -> tuple[Decision, Scope]:
+    """Decide what of a question's domains and project, an id or a name, `actor` may read; return that as a scope too.
+
+    Raise PolicyBlocked when it is nothing, NotFound for a name that the scope does not know.
+    """
+    wanted = frozenset({named}) if (named := _uuid(project)) else frozenset()
+    decision = gate.read(actor, domains=frozenset(domains), projects=wanted)
+    if not project or wanted:
+        return decision, decision.scope
+    with database.session():
+        found = frozenset(context.projects(decision.scope, project))
+    return decision, replace(decision.scope, project_ids=found)
 
 
 def _uuid(text: str | None) -> UUID | None:
