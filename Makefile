@@ -41,7 +41,7 @@ browser: $(VENV)/.dev-$(KEY) ## run the tests in a real Chromium
 chaos: $(VENV)/.dev-$(KEY) ## the long form of the reliability proof; takes an hour
 	@$(BIN)/python -m pytest -q tests/chaos -m long --no-header
 
-fuzz: $(VENV)/.dev ## send the API whatever its document allows and forbids, for twenty minutes
+fuzz: $(VENV)/.dev-$(KEY) ## send the API whatever its document allows and forbids, for twenty minutes
 	@$(BIN)/python -m pytest -q -s tests/web/test_schemathesis.py -m long --no-header
 
 docs: $(VENV)/.dev-$(KEY) ## write the generated pages anew
