@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -33,6 +33,7 @@ from alice.inputs.parsing import parse as parse
 from alice.inputs.parsing import word as word
 
 MOST_TEXT = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 
 def _storable(text: str) -> str:
@@ -58,10 +59,17 @@ def _time(value: Any) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise ValueError(f"must be a time with its zone, such as 2026-03-04T12:00:00Z, not {shown(value)}.")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"must be a time within the years 1 to 9999, not {shown(value)}.") from None
+    return _within(moment, value).astimezone(UTC)
+
+
+When = TypeVar("When", bound=date)
+
+
+def _within(when: When, value: Any) -> When:
+    """Refuse the ends of the calendar: a zone, a week or a lifetime more, and there is no such day."""
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise ValueError(f"must be within the years {FIRST_YEAR} to {LAST_YEAR}, not {shown(value)}.")
+    return when
 
 
 def _number(value: Any) -> Any:
@@ -79,6 +87,7 @@ def _answer(value: Any) -> bool:
 
 
 SOME: Mapping[str, Any] = {"pattern": r"\S"}  # what is not empty, as a JSON Schema
+_YEARS = Field(json_schema_extra={"pattern": "^[12]"})  # those from FIRST_YEAR to LAST_YEAR
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
 Sentence = Annotated[str, Field(max_length=500, json_schema_extra=SOME), AfterValidator(_storable),
                      AfterValidator(_some)]  # fmt: skip
@@ -89,7 +98,7 @@ Link = Annotated[str, Field(max_length=8_000), AfterValidator(_storable)]
 Passage = Annotated[str, Field(max_length=MOST_TEXT), AfterValidator(_storable)]
 Body = Annotated[str, Field(max_length=MOST_TEXT, json_schema_extra=SOME), AfterValidator(_storable),
                  AfterValidator(_some)]  # fmt: skip
-Moment = Annotated[datetime, BeforeValidator(_time)]
+Moment = Annotated[datetime, _YEARS, BeforeValidator(_time)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_number)]
 Sequence = Annotated[int, Field(ge=0, le=2**63 - 1), BeforeValidator(_number)]
@@ -264,14 +273,15 @@ def _domains(value: Any) -> Any:
 def _day(value: Any) -> date:
     try:
         whole = isinstance(value, date) and not isinstance(value, datetime)
-        return value if whole else date.fromisoformat(value)
+        day = value if whole else date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError(f"must be a day, such as 2026-03-04, not {shown(value)}.") from None
+    return _within(day, value)
 
 
 Query = Annotated[str, Field(max_length=LONGEST_QUERY, json_schema_extra={"pattern": r"\w"}), AfterValidator(_storable),
                   AfterValidator(_some)]  # fmt: skip
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, _YEARS, BeforeValidator(_day)]
 
 
 class BuildContextPack(Given):

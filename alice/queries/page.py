@@ -116,7 +116,7 @@ def _decoded(cursor: str, keys: Sequence[Key]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError
         return [_read(value, key.kind) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise InvalidInput({"cursor": "is not one of Alice's; use the `next` of the page before."}) from None
 
 

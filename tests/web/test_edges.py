@@ -1,0 +1,61 @@
+"""What lies at the edge of what is taken is taken whole, or refused by name; it never breaks anything inside."""
+
+from __future__ import annotations
+
+import base64
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from alice.config import Settings
+
+API = "/v0/vnext"
+ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+FIRST, LAST = "1000-01-01T00:00:00+14:00", "2999-12-31T23:59:59.999999-12:00"
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Alice's settings, in the zone that a test names."""
+    return settings.changed(timezone=getattr(request, "param", "UTC"))
+
+
+@pytest.mark.parametrize("settings", ["America/New_York", "Asia/Tokyo"], indirect=True)
+@pytest.mark.parametrize("moment", [FIRST, LAST])
+def test_the_first_and_the_last_moment_are_kept_and_shown(
+    program: FlaskClient, browser: FlaskClient, moment: str
+) -> None:
+    text = {"text": "We decided to buy tea. Ann will order it by Friday.", "occurred_at": moment}
+    source = program.post(f"{API}/sources", json=text)
+    clip = {"url": "https://example.org", "selected_text": "Tea keeps for two years.", "captured_at": moment}
+    assert (source.status_code, program.post(f"{API}/connectors/browser-clipper/capture", json=clip).status_code) == (
+        201, 201,
+    )  # fmt: skip
+    assert program.post(f"{API}/open-loops", json={"text": "Buy a pot", "due_on": moment[:10]}).status_code == 201
+    for page in ("", "/sources", f"/sources/{source.json['source_id']}", "/ask?q=tea"):
+        assert browser.get(f"/vnext{page}").status_code == 200, page
+    for workflow in ("daily_brief", "open_loop_review"):
+        assert program.post(f"{API}/artifacts/generate/{workflow}", json={}).status_code == 201
+
+
+def test_a_key_that_lasts_as_long_as_any_is_replaced_by_one_that_does(program: FlaskClient) -> None:
+    wanted = {"agent": "openclaw", "permission_profile": "read_only_agent", "expires_at": LAST}
+    made = program.post(f"{API}/agents/keys", json=wanted).json
+    assert program.post(f"{API}/agents/keys/{made['id']}/rotate", json={}).status_code == 201
+
+
+def cursor(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+FORGED = [cursor("0001-01-01T00:00:00+14:00", ID), cursor("9999-12-31T23:59:59-14:00", ID), cursor(10**30, ID),
+          cursor("2026-01-01T00:00:00Z", "\ud800"), cursor([], {}), cursor("2026-01-01T00:00:00Z")]  # fmt: skip
+
+
+def test_a_forged_cursor_is_refused_by_name(program: FlaskClient) -> None:
+    for listed, forged in product(("sources", "memories", "events", "scheduler/runs"), FORGED):
+        answer = program.get(f"{API}/{listed}", query_string={"cursor": forged})
+        assert (answer.status_code, list(answer.json["error"]["fields"])) == (422, ["cursor"]), (listed, forged)
