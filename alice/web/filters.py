@@ -18,7 +18,22 @@ _NAMES = {"mcp": "MCP", "uri": "URI"}
 
 def install(app: Flask) -> None:
     """Give templates the filters and tests of this module."""
-    kinds = (query, words, isotime, moment, occurred, age, ago, clock_time, day, due, short_id, number)
+    kinds = (
+        query,
+        words,
+        isotime,
+        moment,
+        occurred,
+        span,
+        age,
+        ago,
+        days_since,
+        clock_time,
+        day,
+        due,
+        short_id,
+        number,
+    )
     app.jinja_env.filters.update({kind.__name__: kind for kind in kinds})
     app.jinja_env.filters["markdown"] = markdown.html
     app.jinja_env.tests["past"] = is_past
@@ -49,12 +64,22 @@ def occurred(value: datetime) -> str:
     return moment(local.date()) if (local.hour, local.minute, local.second) == (0, 0, 0) else moment(value)
 
 
-def age(days: int) -> str:
-    """Return how old something is: `1 day old`, `12 days old`, `5 weeks old`, `6 months old`, `2 years old`."""
+def span(days: int) -> str:
+    """Return how long so many days are: `1 day`, `12 days`, `5 weeks`, `6 months`, `2 years`."""
     for size, least, noun in ((365, 730, "year"), (30, 91, "month"), (7, 21, "week")):
         if days >= least:
-            return f"{days // size} {noun}s old"
-    return f"{days} {'day' if days == 1 else 'days'} old"
+            return f"{days // size} {noun}s"
+    return f"{days} {'day' if days == 1 else 'days'}"
+
+
+def age(days: int) -> str:
+    """Return how old something is: `1 day old`, `12 days old`, `5 weeks old`, `6 months old`, `2 years old`."""
+    return f"{span(days)} old"
+
+
+def days_since(value: datetime) -> int:
+    """Return how many days ago a time was where the owner lives, never below 0."""
+    return max((_today() - _local(value).date()).days, 0)
 
 
 def clock_time(value: datetime) -> str:

@@ -58,6 +58,17 @@
     }
   }
 
+  // A part that refreshes itself keeps what was opened in it open; what had the focus, htmx finds again by its id.
+  let opened = [];
+
+  function beforeSwap(event) {
+    opened = [...event.detail.target.querySelectorAll("details[id][open]")].map((one) => one.id);
+  }
+
+  function afterSwap() {
+    for (const id of opened.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+  }
+
   const holderOf = (name) => document.querySelector(`[data-news~="${CSS.escape(name)}"]`);
 
   // An element with data-news="alice:brief" is not refreshed by that event: the count is shown, and "." loads it.
@@ -89,6 +100,8 @@
     document.getElementById("news")?.addEventListener("click", load);
     document.addEventListener("htmx:afterRequest", answered);
     document.addEventListener("htmx:beforeSwap", keepQuiet);
+    document.addEventListener("htmx:beforeSwap", beforeSwap);
+    document.addEventListener("htmx:afterSwap", afterSwap);
     document.addEventListener("visibilitychange", () => plan(document.hidden ? undefined : 0));
     for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, touched, { passive: true, capture: true });
     plan();

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import expect
 
+from alice import clock
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.services.evidence import capture
 from tests.browser.conftest import Window
+from tests.support.decisions import claim
 
 
 def quotes(brief: dict[str, Any]) -> dict[int, str]:
@@ -116,3 +118,22 @@ def test_every_page_opens_without_a_complaint(window: Window, brief: dict[str, A
         for width in (1440, 900, 390):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+
+
+def test_what_waits_keeps_itself_fresh_under_the_hands_that_hold_it(
+    window: Window, brief: dict[str, Any], owner: Actor
+) -> None:
+    page = window.sign_in()
+    link = page.get_by_role("link", name="Artifacts to review")
+    link.focus()
+    page.locator("#captures summary").evaluate("one => one.parentElement.open = true")
+    claim(owner, "The oars are in the shed.", now=clock.now() - timedelta(days=800))
+    capture.capture(owner, capture.Item("Tea at four."), zone="UTC")
+    with page.expect_response(lambda answer: "/vnext/pulse" in answer.url and answer.status == 200):
+        page.evaluate("htmx.trigger('#pulse', 'pulse')")
+    told = page.locator("#waiting")
+    expect(told).to_contain_text("The oldest has waited 2 years.")
+    expect(told).to_contain_text("will be put away within a week if nobody decides.")
+    expect(page.locator("#captures summary")).to_contain_text("1 today")
+    expect(page.locator("#captures table")).to_be_visible()
+    expect(link).to_be_focused()

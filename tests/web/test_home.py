@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from alice.config import Settings
@@ -16,6 +17,11 @@ from alice.domain.vocab import WorkflowType
 from alice.services.composing import briefs
 from alice.services.connecting import connectors
 from alice.services.evidence import capture
+from alice.services.reviewing import memories
+from alice.services.reviewing import sources as reviews
+from alice.services.reviewing.memories import Wish
+from alice.web import current
+from tests.support.decisions import claim
 
 
 def test_an_empty_brain_shows_the_ways_in(browser: FlaskClient) -> None:
@@ -153,3 +159,43 @@ def test_captured_text_is_text_on_every_page(browser: FlaskClient, alice: Actor,
         assert "<b hx-get" not in page
         assert "<script>1" not in page
         assert 'href="javascript' not in page
+
+
+def waiting(browser: FlaskClient) -> str:
+    """Return what the page says under "What waits", as it is read."""
+    found = re.search(r'<section id="waiting".*?</section>', browser.get("/vnext").text, re.S)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
+
+
+@pytest.mark.parametrize(
+    ("ages", "says"),
+    [
+        ([], "What waits New sources 1"),
+        ([0], "Candidate memories 1 It came in today."),
+        ([1], "Candidate memories 1 It has waited 1 day ."),
+        ([3, 12], "Candidate memories 2 The oldest has waited 12 days ."),
+        ([83], "1 It has waited 11 weeks . It will be put away within a week if nobody decides."),
+        ([1, 84], "2 The oldest has waited 12 weeks . 1 will be put away within a week if nobody decides."),
+        ([83, 84, 2, 85], "3 will be put away within a week if nobody decides."),
+        ([83, 84], "All of them will be put away within a week if nobody decides."),
+    ],
+    ids=lambda value: "-".join(map(str, value)) or "none" if isinstance(value, list) else "",
+)
+def test_what_waits_tells_since_when_and_what_goes_soon(
+    browser: FlaskClient, alice: Actor, monkeypatch: pytest.MonkeyPatch, now: datetime, ages: list[int], says: str
+) -> None:
+    capture.capture(alice, capture.Item("Tea at four."), zone="UTC", now=now)
+    for age in ages:
+        claim(alice, f"The oars have lain there for {age} days.", now=now - timedelta(days=age))
+    monkeypatch.setattr(current, "now", lambda: now)
+    told = waiting(browser)
+    assert says in told
+    assert ("put away" in told) == any(age >= 83 for age in ages)
+
+
+def test_when_all_is_decided_nothing_waits(browser: FlaskClient, alice: Actor, now: datetime) -> None:
+    done = capture.capture(alice, capture.Item("Tea at four."), zone="UTC", now=now)
+    reviews.review(alice, done.source_id, "review", now=now)
+    memories.review(alice, claim(alice, "The oars are in the shed."), Wish("accept"), now=now)
+    assert waiting(browser) == "What waits Nothing to decide."

@@ -13,9 +13,14 @@ from flask.testing import FlaskClient
 from alice import clock
 from alice.config import Settings
 from alice.domain.policy import Actor
-from alice.ledger import gate
+from alice.ledger import events, gate
 from alice.queries.ledger import timeline
 from alice.services.evidence import capture
+from alice.services.forgetting import acts
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
+from alice.web.console.pulse import CARES
+from tests.support.decisions import claim
 
 
 def test_nothing_new_is_an_empty_answer(browser: FlaskClient, brief: dict[str, Any], alice: Actor) -> None:
@@ -66,3 +71,25 @@ def test_the_pulse_does_not_keep_a_session_alive(browser: FlaskClient, settings:
     assert file.stat().st_mtime == pytest.approx(old)
     browser.get("/vnext/sources")
     assert file.stat().st_mtime > old + 60
+
+
+def test_it_hears_of_events_that_there_are(db: str) -> None:
+    assert set(CARES) <= set(events.REGISTRY)
+
+
+def test_whatever_changes_what_waits_is_named(browser: FlaskClient, alice: Actor, now: datetime) -> None:
+    def told() -> set[str]:
+        nonlocal seq
+        answer = browser.get(f"/vnext/pulse?after={seq}")
+        seq = timeline.newest(gate.scope(alice))
+        return set(json.loads(answer.headers.get("HX-Trigger", "{}")))
+
+    seq = timeline.newest(gate.scope(alice))
+    memory = claim(alice, "The oars are in the shed.", now=now)
+    assert told() == {"alice:waiting"}, "proposed"
+    memories.review(alice, memory, Wish("accept"), now=now)
+    assert told() == {"alice:waiting"}, "accepted"
+    done = capture.capture(alice, capture.Item("Decision: the boat is sold."), zone="UTC", now=now)
+    assert told() == {"alice:captures", "alice:waiting"}, "captured"
+    acts.source(alice, done.source_id)
+    assert told() == {"alice:captures", "alice:waiting"}, "forgotten"

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from alice.queries.library import artifacts, inbox, sources
+from alice.queries.library import artifacts, candidates, inbox, sources
 from alice.services.access import bookmarklets
 from alice.web import current, htmx, shell
 from alice.web.console import pages, reading
@@ -44,9 +44,15 @@ def _captures() -> dict[str, Any]:
 
 
 def _waiting() -> dict[str, Any]:
-    counts = inbox.waiting(current.scope())
+    """Return what waits; of memories, which alone go by themselves, also since when and what goes soon."""
+    scope, now, days = current.scope(), current.now(), current.settings().candidate_days
+    memories = candidates.waiting(scope, now=now, days=days)
+    counts = inbox.waiting(scope, now=now) | {"memories": memories["count"]}
     hrefs = {"artifacts": "/vnext/artifacts?status=needs_review", "sources": "/vnext/sources?status=new"}
-    rows = [{"label": LABELS[kind], "count": count, "href": hrefs.get(kind)} for kind, count in counts.items() if count]
+    rows = [{"kind": kind, "label": LABELS[kind], "count": count, "href": hrefs.get(kind),
+             "oldest_at": memories["oldest_waiting_at"] if kind == "memories" else None,
+             "expiring": memories["expiring_count"] if kind == "memories" else 0}
+            for kind, count in counts.items() if count]  # fmt: skip
     return {"waiting": rows}
 
 

@@ -23,9 +23,12 @@ def patterns() -> Response:
     days = [{"day": current.now().date() - timedelta(days=13 - n), "count": count} for n, count in enumerate(counts)]
     values = reading.artifact(_artifact()) | {
         "captures": Activity(days, counts[-1], 23, 412),
-        "waiting": [{"label": "Candidate memories", "count": 3, "href": None}],
+        "waiting": [{"kind": "memories", "label": "Candidate memories", "count": 3, "href": None, "expiring": 1,
+                     "oldest_at": current.now() - timedelta(days=84)},
+                    {"kind": "sources", "label": "New sources", "count": 7, "href": "/vnext/sources?status=new",
+                     "expiring": 0, "oldest_at": None}],
         "evidence": reading.evidence(_citation()),
-    }
+    }  # fmt: skip
     return shell.show("pages/system/patterns.html", **values)
 
 

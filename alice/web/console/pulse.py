@@ -12,14 +12,27 @@ from alice.web.console import pages
 from alice.web.inputs import accepts
 
 # Which parts of a page care about which events.
+_BOTH = ("alice:captures", "alice:waiting")
+_WAITING = ("alice:waiting",)
 CARES = {
-    "source.captured": ("alice:captures", "alice:waiting"),
+    "source.captured": _BOTH,
+    "source.forgotten": _BOTH,
+    "source.removed": _BOTH,
     "import.finished": ("alice:captures",),
-    "artifact.generated": ("alice:waiting",),
-    "artifact.reviewed": ("alice:waiting",),
-    "memory.reviewed": ("alice:waiting",),
-    "open_loop.reviewed": ("alice:waiting",),
-    "source.reviewed": ("alice:waiting",),
+    "source.reviewed": _WAITING,
+    "source.revised": _WAITING,
+    "artifact.generated": _WAITING,
+    "artifact.promoted": _WAITING,
+    "artifact.reviewed": _WAITING,
+    "claims.reinforced": _WAITING,
+    "claims.withdrawn": _WAITING,
+    "memory.forgotten": _WAITING,
+    "memory.proposed": _WAITING,
+    "memory.reviewed": _WAITING,
+    "model_call.proposed": _WAITING,
+    "model_call.reviewed": _WAITING,
+    "model_call.withdrawn": _WAITING,
+    "open_loop.reviewed": _WAITING,
 }
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
-from alice.web import current, filters
+from alice.web import filters
 
 Values = dict[str, Any]
 
@@ -52,9 +51,7 @@ def _note(note: Mapping[str, Any]) -> Values:
 
 def loop(row: Mapping[str, Any]) -> Values:
     """Return an open loop as its row expects it, with its age in whole days where the owner lives."""
-    zone = ZoneInfo(current.settings().timezone)
-    age = current.now().astimezone(zone).date() - row["occurred_at"].astimezone(zone).date()
-    return {**row, "age_days": max(age.days, 0)}
+    return {**row, "age_days": filters.days_since(row["occurred_at"])}
 
 
 def evidence(told: Mapping[str, Any]) -> Values:
