@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from alice.domain.model_options import SHAPE as MODEL_SHAPE
 from alice.domain.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
@@ -27,7 +27,7 @@ from alice.domain.vocab import (
     SourceStatus,
     WorkflowType,
 )
-from alice.inputs.parsing import HALF, Given, shown
+from alice.inputs.parsing import HALF, Given, shown, spelled
 from alice.inputs.parsing import Partial as Partial
 from alice.inputs.parsing import parse as parse
 from alice.inputs.parsing import word as word
@@ -72,15 +72,15 @@ def _within(when: When, value: Any) -> When:
     return when
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool):
+def _number(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, bool) or (isinstance(value, str) and not spelled(value, info)):
         raise ValueError(f"must be a whole number, not {shown(value)}.")
     return value
 
 
-def _answer(value: Any) -> bool:
+def _answer(value: Any, info: ValidationInfo) -> bool:
     """Read true or false; a form and a command line spell them as words."""
-    said = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    said = {"true": True, "false": False}.get(value) if spelled(value, info) else value
     if not isinstance(said, bool):
         raise ValueError(f"must be true or false, not {shown(value)}.")
     return said
@@ -265,9 +265,9 @@ class RunDue(Given):
     limit: HowMany = Field(10, ge=1, le=100, description="How many workflows at most.")
 
 
-def _domains(value: Any) -> Any:
+def _domains(value: Any, info: ValidationInfo) -> Any:
     """Take one domain for a list of one, as a form and a command line send it; none for an empty one."""
-    return [value] if isinstance(value, str) else value
+    return [value] if spelled(value, info) else value
 
 
 def _day(value: Any) -> date:

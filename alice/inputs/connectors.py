@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from alice.domain.connectors import LONGEST_POLL, OPTIONS_SHAPE, SHORTEST_POLL, ItemStatus, SyncMode
 from alice.domain.secret_references import PATTERN
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.inputs import SOME, Given, Line, Paging, Version
+from alice.inputs.parsing import spelled
 
 MOST_WORD, MOST_PROJECTS = 200, 50
 
@@ -43,8 +44,8 @@ def _seconds(value: Any) -> int:
     return value
 
 
-def _answer(value: Any) -> bool:
-    said = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+def _answer(value: Any, info: ValidationInfo) -> bool:
+    said = {"true": True, "false": False}.get(value) if spelled(value, info) else value
     if not isinstance(said, bool):
         raise ValueError("must be true or false.")
     return said

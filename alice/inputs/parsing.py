@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
 from alice.errors import InvalidInput
@@ -41,22 +41,28 @@ def shown(value: Any) -> str:
 Kind = TypeVar("Kind", bound=Given)
 
 
-def parse(kind: type[Kind], values: Mapping[str, Any], *, exactly: bool = False) -> Kind:
+def parse(kind: type[Kind], values: Mapping[str, Any], *, exactly: bool = False, typed: bool = False) -> Kind:
     """Return `values` as a `kind`; raise InvalidInput with a sentence for each field that is wrong.
 
     An optional field that is empty text, as a form sends it, was not said. Programs mean what they say: `exactly` takes
-    empty text for that only where text is taken.
+    empty text for that only where text is taken, and `typed` takes no text that spells a number, an answer or a list.
     """
     empty = {name for name, field in kind.model_fields.items() if not field.is_required() and values.get(name) == ""}
+    told = {"typed": typed}
     try:
         if exactly and empty:
-            kind.model_validate(values)
-        return kind.model_validate({name: value for name, value in values.items() if name not in empty})
+            kind.model_validate(values, context=told)
+        return kind.model_validate({name: value for name, value in values.items() if name not in empty}, context=told)
     except ValidationError as error:
         fields: dict[str, str] = {}
         for detail in error.errors(include_url=False):
             fields.setdefault(_name(detail), _sentence(detail, _taken(kind, detail["loc"][:-1])))
         raise InvalidInput(fields) from None
+
+
+def spelled(value: Any, info: ValidationInfo) -> bool:
+    """Tell whether text stands for what is no text: a form and a command line have nothing else."""
+    return isinstance(value, str) and not (info.context or {}).get("typed")
 
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -69,9 +75,13 @@ def word(kind: type[Word], field: str, value: str) -> Word:
     raise InvalidInput({field: f"must be one of {', '.join(kind)}, not {shown(value)}."})
 
 
-def _name(detail: ErrorDetails) -> str:
-    name = ".".join(str(part) for part in detail["loc"]) or "body"
+def named(name: str) -> str:
+    """Return the name of a field as an answer carries it, whatever was sent as one."""
     return name.encode("ascii", "backslashreplace").decode()[:MOST_SHOWN]
+
+
+def _name(detail: ErrorDetails) -> str:
+    return named(".".join(str(part) for part in detail["loc"]) or "body")
 
 
 def _taken(kind: Any, place: tuple[int | str, ...]) -> list[str]:
@@ -101,8 +111,8 @@ def _sentence(detail: ErrorDetails, allowed: list[str]) -> str:
     return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
 
 
-def _counted(least: int) -> str:
-    return "one character is" if least == 1 else f"{least:,} characters are"
+def _too_short(least: int, noun: str) -> str:
+    return f"is too short: at least {f'one {noun} is' if least == 1 else f'{least:,} {noun}s are'} needed."
 
 
 Teller = Callable[[Mapping[str, Any], str], str]
@@ -110,7 +120,10 @@ _TOLD: dict[str, Teller] = {
     "missing": lambda _c, _g: "is missing.",
     "enum": lambda context, given: f"must be one of {context['expected'].replace(chr(39), '')}, not {given}.",
     "literal_error": lambda context, given: f"must be {context['expected'].replace(chr(39), '')}, not {given}.",
-    "string_too_short": lambda context, _: f"is too short: at least {_counted(context['min_length'])} needed.",
+    "string_too_short": lambda context, _: (
+        f"is too short: at least {_counted(context['min_length'], 'character')} needed."
+    ),
+    "too_short": lambda context, _: _too_short(context["min_length"], "item"),
     "too_long": lambda context, _: f"is too long: at most {context['max_length']:,} are taken.",
     "string_type": lambda _, given: f"must be text, not {given}.",
     "string_too_long": lambda context, _: f"is too long: at most {context['max_length']:,} characters are taken.",

@@ -13,10 +13,11 @@ from alice import inputs
 from alice.errors import InvalidInput
 from alice.inputs import agents as agent_inputs
 from alice.inputs import connectors as connector_inputs
+from alice.inputs import memories as memory_inputs
 from alice.inputs import parse
 from alice.inputs import reviews as review_inputs
 
-MODULES = (inputs, agent_inputs, connector_inputs, review_inputs)
+MODULES = (inputs, agent_inputs, connector_inputs, memory_inputs, review_inputs)
 KINDS = {
     name: one
     for module in MODULES
@@ -140,3 +141,24 @@ def test_too_long_a_text_is_told_how_long_it_may_be() -> None:
 
 def test_a_long_value_is_not_said_back_whole() -> None:
     assert len(faults(inputs.CaptureText, {"text": "x", "domain": "y" * 5_000})["domain"]) < 250
+
+
+SPELLED = [(inputs.RunDue, "limit", "5"), (inputs.ConfigureWorkflow, "enabled", "true"),
+           (connector_inputs.ConfigureConnector, "enabled", "true"),
+           (inputs.BuildContextPack, "domains", "health")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "field", "text"), SPELLED)
+def test_text_stands_for_a_number_or_an_answer_only_where_there_is_nothing_but_text(
+    kind: type[inputs.Given], field: str, text: str
+) -> None:
+    values = {"query": "Tea?", field: text} if kind is inputs.BuildContextPack else {field: text}
+    assert parse(kind, values)
+    with pytest.raises(InvalidInput) as caught:
+        parse(kind, values, exactly=True, typed=True)
+    assert list(caught.value.fields) == [field]
+
+
+def test_a_list_that_is_too_short_is_told_how_much_is_needed() -> None:
+    told = faults(memory_inputs.ReviewMemories, {"ids": [], "action": "accept"})
+    assert told == {"ids": "is too short: at least one item is needed."}

@@ -59,3 +59,31 @@ def test_a_forged_cursor_is_refused_by_name(program: FlaskClient) -> None:
     for listed, forged in product(("sources", "memories", "events", "scheduler/runs"), FORGED):
         answer = program.get(f"{API}/{listed}", query_string={"cursor": forged})
         assert (answer.status_code, list(answer.json["error"]["fields"])) == (422, ["cursor"]), (listed, forged)
+
+
+def test_what_stands_in_the_address_of_a_change_is_refused_and_not_passed_over(program: FlaskClient) -> None:
+    for method, path in (("POST", "/scheduler/run-due"), ("DELETE", f"/sources/{ID}")):
+        answer = program.open(f"{API}{path}?limit=1", method=method)
+        assert (answer.status_code, list(answer.json["error"]["fields"])) == (422, ["limit"])
+
+
+BODIES = {
+    b'{"text": "Tea.", "text": "Coffee."}': ("text", "is given more than once."),
+    b'{"text": "Tea.", "more": {"a": 1, "a": 2}}': ("a", "is given more than once."),
+    b'{"\xc3\xa9": 1, "\xc3\xa9": 2}': ("\\xe9", "is given more than once."),
+    b'{"text": NaN}': ("body", "is not JSON: it holds a number that JSON does not have, or one that is too long."),
+    b'{"text": "\xff"}': ("body", "is not JSON: it is not UTF-8."),
+    b"{": ("body", "is not JSON: expecting property name enclosed in double quotes."),
+}
+
+
+def test_a_body_that_says_two_things_or_none_is_told_why_it_is_refused(program: FlaskClient) -> None:
+    for body, (field, why) in BODIES.items():
+        answer = program.post(f"{API}/sources", data=body, content_type="application/json")
+        assert (answer.status_code, answer.json["error"]["fields"]) == (422, {field: why}), body
+
+
+def test_a_number_is_not_spelled_in_a_body(program: FlaskClient) -> None:
+    assert program.post(f"{API}/scheduler/run-due", json={"limit": "5"}).status_code == 422
+    assert program.post(f"{API}/scheduler/run-due", json={"limit": 5}).status_code == 200
+    assert program.get(f"{API}/sources?limit=5").status_code == 200
