@@ -120,9 +120,7 @@ _TOLD: dict[str, Teller] = {
     "missing": lambda _c, _g: "is missing.",
     "enum": lambda context, given: f"must be one of {context['expected'].replace(chr(39), '')}, not {given}.",
     "literal_error": lambda context, given: f"must be {context['expected'].replace(chr(39), '')}, not {given}.",
-    "string_too_short": lambda context, _: (
-        f"is too short: at least {_counted(context['min_length'], 'character')} needed."
-    ),
+    "string_too_short": lambda context, _: _too_short(context["min_length"], "character"),
     "too_short": lambda context, _: _too_short(context["min_length"], "item"),
     "too_long": lambda context, _: f"is too long: at most {context['max_length']:,} are taken.",
     "string_type": lambda _, given: f"must be text, not {given}.",

@@ -159,6 +159,9 @@ def test_text_stands_for_a_number_or_an_answer_only_where_there_is_nothing_but_t
     assert list(caught.value.fields) == [field]
 
 
-def test_a_list_that_is_too_short_is_told_how_much_is_needed() -> None:
+def test_what_is_too_short_is_told_how_much_is_needed() -> None:
     told = faults(memory_inputs.ReviewMemories, {"ids": [], "action": "accept"})
     assert told == {"ids": "is too short: at least one item is needed."}
+    edit = {"action": "edit", "edit": {"text": ""}}
+    told = faults(memory_inputs.ReviewMemory, edit)
+    assert told == {"edit.text": "is too short: at least one character is needed."}
