@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from alice import config
@@ -18,6 +19,8 @@ from alice.queries.library import sources
 from alice.services.agency import agents, charters, memory_proposals
 from alice.services.agency.memory_proposals import Proposal
 from alice.services.evidence import capture
+from alice.services.reviewing import memories
+from alice.services.reviewing.memories import Wish
 from tests.support import agents as made_up
 
 NOTE = "The pump is loud.\n\nMira sends the plan on Friday.\n"
@@ -209,3 +212,24 @@ def test_the_charter_binds_proposals(db: str, alice: Actor, claw: Actor) -> None
     charters.save(alice, "---\nnever_domains: [unknown]\n---\n")
     with pytest.raises(PolicyBlocked):
         propose(claw, "Another.")
+
+
+def test_proposed_again_its_new_words_stand_behind_what_it_was_merged_into(
+    db: str, alice: Actor, claw: Actor, now: datetime
+) -> None:
+    source = keep(alice, now)
+    first, other = (UUID(propose(claw, text, now=now)["memory_id"]) for text in ("It is loud.", "The pump hums."))
+    memories.review(alice, first, Wish("merge", into=other))
+    told = propose(claw, "It is loud.", source_id=source, quote="loud", now=now)
+    assert (told["known"], told["status"], told["review_required"]) == (True, "superseded", False)
+    behind = "SELECT count(*) FROM provenance WHERE subject_id = %s AND source_id = %s"
+    assert database.query(behind, other, source) == [(1,)]
+
+
+def test_a_withdrawn_candidate_that_is_proposed_again_waits_again(db: str, claw: Actor, now: datetime) -> None:
+    told = propose(claw, now=now)
+    with psycopg.connect(db) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE memory SET flags = ARRAY['withdrawn'], backlog = true")
+    assert propose(claw, now=now)["memory_id"] == told["memory_id"]
+    assert (memory(told)["flags"], memory(told)["backlog"]) == ([], False)

@@ -7,24 +7,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from alice import clock, ids
+from alice import clock
 from alice.config import Settings
 from alice.db import database
 from alice.domain.extraction.claims import claim_key
-from alice.domain.extraction.flags import flags_of
 from alice.domain.policy import Action, Actor, Scope, Subject, owner, visible
 from alice.domain.preparation import Item, Prepared, check_text, content_hash, prepare
 from alice.domain.redaction import redact
 from alice.domain.vocab import RESTRICTED_DOMAINS, Connector, Domain, MemoryType, Sensitivity
 from alice.errors import InvalidInput
 from alice.ledger import gate
-from alice.ledger.events import MemoryProposed
 from alice.ledger.unit import Unit
 from alice.queries.library import projects, sources
 from alice.queries.scoping import visible_sql
-from alice.services.evidence import capture, forgotten, storage
+from alice.services.evidence import capture, proposed, storage
+from alice.services.evidence.proposed import Candidate, Words, Written
 
 LONGEST = 2_000
+RULE = "agent_proposal"
 _CLAIM_KINDS = {memory: claim for claim, memory in storage.MEMORY_TYPES.items()}
 
 
@@ -45,25 +45,6 @@ class Proposal:
     quote: str | None = None
     start: int | None = None
     end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The span of a source, within one of its passages."""
-
-    source_id: UUID
-    chunk_id: UUID
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a proposal: a new candidate, or a memory that was known and stays as a person left it."""
-
-    memory_id: UUID
-    status: str
-    known: bool
 
 
 def propose(actor: Actor, proposal: Proposal, *, settings: Settings, now: datetime | None = None) -> dict[str, Any]:
@@ -237,25 +218,17 @@ def write(unit: Unit, said: Proposal, words: Words, *, now: datetime) -> Written
     assert said.domain is not None
     assert said.sensitivity is not None
     text = redact(" ".join(said.text.split())).text
-    key = _key(unit, said.memory_type, text)
-    forgotten.refuse_claim(unit, key)
-    [(memory_id, status, fresh)] = database.query(
-        "INSERT INTO memory (id, user_id, memory_type, text, key, domain, sensitivity, project_id, confidence, rule,"
-        " proposed_by, flags, occurred_at, created_at, last_seen_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO UPDATE"
-        " SET last_seen_at = GREATEST(memory.last_seen_at, EXCLUDED.last_seen_at) RETURNING id, status, xmax = 0",
-        ids.new_id(), unit.user_id, said.memory_type.value, text, key,
-        said.domain.value, said.sensitivity.value, said.project_id, 0.5, "agent_proposal",
-        unit.actor.identity, list(flags_of(text)), now, now, now,
-    )  # fmt: skip
-    database.query(
-        'INSERT INTO provenance (id, user_id, subject_kind, subject_id, source_id, chunk_id, start, "end", rule)'
-        " VALUES (%s, %s, 'memory', %s, %s, %s, %s, %s, 'agent_proposal')"
-        ' ON CONFLICT (subject_id, source_id, start, "end") DO NOTHING',
-        ids.new_id(), unit.user_id, memory_id, words.source_id, words.chunk_id, words.start, words.end,
-    )  # fmt: skip
-    unit.record(MemoryProposed(str(memory_id), unit.actor.identity, not fresh))
-    return Written(memory_id, status, not fresh)
+    candidate = Candidate(
+        text,
+        _key(unit, said.memory_type, text),
+        RULE,
+        now,
+        said.domain,
+        said.sensitivity,
+        said.project_id,
+        said.memory_type,
+    )
+    return proposed.propose(unit, candidate, [words], now=now)
 
 
 def _key(unit: Unit, memory_type: MemoryType, text: str) -> str:

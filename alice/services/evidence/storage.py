@@ -209,6 +209,12 @@ def _memories(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime)
     return _upsert("memory", rows, _SEEN, _FRESH)
 
 
+def memory(row: Row) -> tuple[UUID, bool]:
+    """Write one memory, or note that it was seen again; return its id, and whether it is new."""
+    [(identifier, fresh)] = _upsert("memory", [row], _SEEN, _FRESH).values()
+    return identifier, fresh
+
+
 def _loops(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
         _claimed_row(unit, key, s, claim, now=now)
