@@ -28,14 +28,16 @@ _DATE_LINE = re.compile(
     r"^[*_>\s-]{0,6}(?:date|when|datum|fecha)[*_]{0,2}:[*_]{0,2}[ \t]*(\S[^\n]{0,80})$", re.I | re.M
 )
 # What is code is skipped before tags and links are looked for; each alternative ends on its own line or fence.
-_MARKS = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(?:(?!^[ \t]*\1)[^\n]*\n)*"
-    r"|`[^`\n]{1,400}`"
-    r"|!?\[\[(?P<wiki>[^\[\]\n|#^]{1,200})[^\[\]\n]{0,200}\]\]"
+_FENCE = r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(?:(?!^[ \t]*\1)[^\n]*\n)*"
+# Every one begins with a sign of its own, so that a search passes by all other letters at once.
+_SIGNED = (
+    r"`[^`\n]{1,400}`"
+    r"|\[\[(?P<wiki>[^\[\]\n|#^]{1,200})[^\[\]\n]{0,200}\]\]"
     r"|\]\((?P<file>[^()\s:#?]{1,300}\.(?:md|markdown|txt))(?:#[^()\s]{0,200})?\)"
-    r"|(?<![\w&#/\[(\"'=])\#(?P<tag>[^\W\d_][\w/-]{0,80}|\d[\w/-]{0,80}[^\W\d_][\w/-]{0,80})",
-    re.MULTILINE,
+    r"|\#(?<![\w&#/\[(\"'=]\#)(?P<tag>[^\W\d_][\w/-]{0,80}|\d[\w/-]{0,80}[^\W\d_][\w/-]{0,80})"
 )
+_MARKS = re.compile(_SIGNED)
+_MARKS_OUTSIDE_FENCES = re.compile(f"{_FENCE}|{_SIGNED}", re.MULTILINE)
 _COLOUR = re.compile(r"(?=[a-f]*\d)(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})", re.I)
 _WIKI = re.compile(r"\[\[([^\[\]\n|#^]{1,200})[^\[\]\n]{0,200}\]\]")
 _DECORATION = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\s]{0,500}\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)")
@@ -132,7 +134,8 @@ def _marks(body: str) -> tuple[list[str], list[str]]:
     links: list[str] = []
     if "#" not in body and "[[" not in body and "](" not in body:
         return tags, links
-    for match in _MARKS.finditer(body):
+    fenced = "```" in body or "~~~" in body
+    for match in (_MARKS_OUTSIDE_FENCES if fenced else _MARKS).finditer(body):
         group = match.lastgroup
         if group == "wiki":
             links.append(match["wiki"].strip())

@@ -12,6 +12,7 @@ from uuid import UUID
 from alice.domain import chunking, documents, extraction
 from alice.domain.chunking import Chunk
 from alice.domain.extraction import Claim
+from alice.domain.indexed import Indexed, indexed
 from alice.domain.redaction import Redacted, redact
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import InvalidInput, TooLarge
@@ -44,7 +45,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An item that is ready to be stored: nothing in it is secret, and every claim knows its words."""
+    """An item that is ready to be stored: nothing in it is secret, and every claim knows its words.
+
+    `words` is what recall's index is handed of it.
+    """
 
     item: Item
     text: str
@@ -56,6 +60,7 @@ class Prepared:
     claims: Sequence[Claim]
     metadata: Mapping[str, Any]
     redactions: int
+    words: Indexed
 
 
 def prepare(
@@ -76,17 +81,19 @@ def prepare(
     claims = extraction.extract(
         text, pieces, occurred_at=occurred_at, zone=zone, owner_names=owner_names, context=context, speaker=speaker
     )
+    title = redact(item.title).text[:300] if item.title else document.title
     return Prepared(
         item,
         text,
         content_hash(text),
-        redact(item.title).text[:300] if item.title else document.title,
+        title,
         occurred_at,
         not item.brought and now - occurred_at > BACKLOG_AFTER,
         pieces,
         claims,
         {**item.metadata, **_told(document), **({"redactions": redacted.counts} if redacted.counts else {})},
         sum(redacted.counts.values()),
+        indexed(title, [(piece.ordinal, piece.heading, piece.text) for piece in pieces]),
     )
 
 

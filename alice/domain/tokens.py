@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 # Scripts that are written without blanks between words are searched by single characters and pairs.
 _UNSPACED = re.compile(
@@ -43,7 +44,8 @@ def plain(text: str) -> str:
     if text.isascii():
         return _shortened(text.translate(_ASCII))
     kept = unicodedata.normalize("NFKC", text).lower().translate(_ANY)
-    kept = " ".join(spelling for word in kept.split() for spelling in variants(word))
+    if _ACCENTED.search(kept):
+        kept = " ".join(spelling for word in kept.split() for spelling in variants(word))
     return _shortened(_UNSPACED.sub(lambda match: f" {' '.join((*match[0], *_pairs(match[0])))} ", kept))
 
 
@@ -127,11 +129,12 @@ def language(text: str) -> str:
     """
     sample = text[:_SAMPLE].lower()
     found: dict[str, int] = {}
-    for word in _WORD.findall(sample):
-        for name in _TELLING.get(word, ()):
-            found[name] = found.get(name, 0) + 1
+    times = Counter(_WORD.findall(sample))
+    for word in times.keys() & _TELLING.keys():
+        for name in _TELLING[word]:
+            found[name] = found.get(name, 0) + times[word]
     if found:
-        return max(found, key=lambda name: (found[name], name == "english"))
+        return max(sorted(found), key=lambda name: (found[name], name == "english"))
     if sample.isascii():
         return "english"
     letters = [char for char in sample if char.isalpha()]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from alice import config, logs
+from alice.connectors import local_notes
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile
@@ -18,7 +19,7 @@ from alice.queries import connectors as reads
 from alice.services.access import secrets
 from alice.services.agency import agents
 from alice.services.connecting import connectors
-from alice.services.folders import folder_reading, local_folders
+from alice.services.folders import local_folders
 
 TOKEN = "ghp_" + "Zq4k" * 9
 PASSWORD = "horse9battery9staple"
@@ -67,7 +68,7 @@ def test_a_failing_note_leaves_no_words_in_log_or_quarantine(
     def prepare(item: object, **_: object) -> object:
         raise ZeroDivisionError(NOTE)
 
-    monkeypatch.setattr(folder_reading, "prepare", prepare)
+    monkeypatch.setattr(local_notes, "prepare", prepare)
     file = tmp_path / "alice.log"
     before = logging.getLogger().handlers[:]
     logs.set_up(file=file)

@@ -12,14 +12,14 @@ import pytest
 
 from alice import config
 from alice.config import Settings
-from alice.connectors import local_folder
+from alice.connectors import local_folder, local_notes
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.queries import connectors as health
 from alice.services.connecting import connectors, quarantine
 from alice.services.evidence import capture
-from alice.services.folders import folder_reading, local_folders
+from alice.services.folders import local_folders
 from tests.support.folders import GARDEN, edit, events, sync, two_notes
 
 
@@ -113,14 +113,14 @@ def test_a_failing_note_is_tried_again_and_then_put_aside(
 
 
 def break_on(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
-    real = folder_reading.prepare
+    real = local_notes.prepare
 
     def prepare(item: Any, **more: Any) -> Any:
         if item.external_id == place:
             raise ZeroDivisionError("words of the note must not be told: " + item.text)
         return real(item, **more)
 
-    monkeypatch.setattr(folder_reading, "prepare", prepare)
+    monkeypatch.setattr(local_notes, "prepare", prepare)
 
 
 def test_the_cursor_stands_still_while_a_note_fails(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alice.domain import redaction
 from alice.domain.redaction import redact
 
 SECRETS = {
@@ -61,6 +64,24 @@ def test_it_leaves_ordinary_sentences_alone(text: str) -> None:
 def test_a_second_time_changes_nothing(text: str) -> None:
     once = redact(text).text
     assert redact(once).text == once
+
+
+PIECES = [
+    *SECRETS.values(), "Bearer ", "bEARER\t", "aB3-" * 8, "https://ann:", "pg://", "s3cret@", "ann", "@", ":", " ",
+    "\n", "API_KEY", "api-key=", "\u017fecret", "to\u212aen", "passWORD", "passwd: ", "Passphrase", "'", '"', "= ",
+    "abc12345", "1234567890", "-----BEGIN", "PRIVATE KEY-----", "é", "ß", "İ", "eyJ", ".", "sk_live_", "Asia", "xox",
+    "\ud800",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_a_cheap_look_first_misses_nothing_that_all_shapes_at_once_would_find(text: str) -> None:
+    assert redact(text).text == redaction._pattern(tuple(redaction._SHAPES)).sub(all_at_once, text)
+
+
+def all_at_once(match: re.Match[str]) -> str:
+    kind = next(name for name in redaction._SHAPES if match[name] is not None)
+    return redaction._around(match, f"[redacted {kind.replace('_', ' ')}]")
 
 
 def test_a_hostile_megabyte_is_read_in_one_pass() -> None:

@@ -98,7 +98,7 @@ def write_prepared(
     fresh = {p.content_hash: p for p in ready if p.content_hash not in known}
     written = storage.store(unit, list(fresh.values()), now=now, import_id=import_id)
     known |= _known(unit, [h for h in fresh if h not in written])
-    indexing.add(unit, [stored.source_id for stored in written.values()])
+    indexing.add_new(unit, {stored.source_id: stored.prepared.words for stored in written.values()})
     again = forgotten.texts(unit.user_id, list(written))
     done = [_told(unit, p, written.pop(p.content_hash, None), known) for p in ready]
     return [one if one.duplicate else replace(one, forgotten_at=again.get(one.content_hash)) for one in done]

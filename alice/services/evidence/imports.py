@@ -6,8 +6,8 @@ It reads the folder and never writes there. What an original becomes (edited, mo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from alice import clock, ids
 from alice.connectors.local_folder import Found, Rejected
+from alice.connectors.local_notes import Reading, Ready
 from alice.domain.policy import Action, Actor, Subject
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.ledger import gate
@@ -32,11 +33,9 @@ from alice.services.evidence.capture import Captured
 from alice.services.evidence.forgotten import Came
 from alice.services.folders import folder_items, folder_reading, folder_roots
 from alice.services.folders import folder_scans as scans
-from alice.services.folders.folder_reading import Moved, Ready
+from alice.services.folders.folder_reading import Moved, Part
 from alice.services.folders.folder_scans import Scan
 
-FILES_IN_A_PART = 40
-BYTES_IN_A_PART = 1_000_000
 CONNECTOR = Connector.LOCAL_FOLDER.value
 checked_root = folder_roots.real
 
@@ -101,7 +100,7 @@ class _Task:
     actor: Actor
     report: Report
     scan: Scan
-    reading: folder_reading.Reading
+    reading: Reading
 
     @property
     def now(self) -> datetime:
@@ -133,7 +132,7 @@ def import_folder(
     report.rejected += scan.rejected
     report.failed += scan.told
     names = capture.owner_names(actor)
-    task = _Task(actor, report, scan, folder_reading.Reading(root, zone, moment, domain, sensitivity, names))
+    task = _Task(actor, report, scan, Reading(root, zone, moment, domain, sensitivity, names))
     if scan.news:
         _work(task, progress)
         _finish(task, clock.now() if now is None else now)
@@ -173,10 +172,11 @@ def _close(unit: Unit, import_id: UUID, connector: str, counts: dict[str, int], 
 
 def _work(task: _Task, progress: Progress | None) -> None:
     _begin(task)
-    for part in _parts(task.scan.changed):
-        _take(task, part)
-        if progress:
-            progress(task.report)
+    with closing(folder_reading.parts(task.reading, task.scan.changed, task.scan.lost)) as parts:
+        for part in parts:
+            _take(task, part)
+            if progress:
+                progress(task.report)
 
 
 def _begin(task: _Task) -> None:
@@ -206,25 +206,12 @@ def _settle(task: _Task, unit: Unit) -> None:
     quarantine.recover(unit, CONNECTOR, over)
 
 
-def _parts(files: Iterable[Found]) -> Iterator[list[Found]]:
-    part: list[Found] = []
-    for found in files:
-        part.append(found)
-        if len(part) >= FILES_IN_A_PART or sum(f.size for f in part) > BYTES_IN_A_PART:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _take(task: _Task, part: list[Found]) -> None:
-    """Read and store some files; when they cannot be stored together, one at a time, to find the one that cannot."""
-    began = clock.monotonic()
-    pairs = [(found, attempt(partial(folder_reading.read, task.reading, found, task.scan.lost))) for found in part]
-    whole = attempt(partial(_store, task, pairs, clock.monotonic() - began))
+def _take(task: _Task, part: Part) -> None:
+    """Store some files; when they cannot be stored together, one at a time, to find the one that cannot."""
+    whole = attempt(partial(_store, task, part.read, part.seconds))
     if whole.trouble is None:
         return
-    for pair in pairs:
+    for pair in part.read:
         alone = attempt(partial(_store, task, [pair], 0.0))
         if alone.trouble is not None:
             _store(task, [(pair[0], Attempt(None, alone.trouble))], 0.0)

@@ -5,36 +5,45 @@ Called inside the unit that writes or forgets the source, so that what was captu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from alice.db import database, locks
-from alice.domain import questions, tokens
+from alice.domain import questions
+from alice.domain.indexed import Indexed, indexed
 from alice.ledger.unit import Unit
 
 # Folding begins when this much waits: the readers of a change unnest its terms.
 WAITING_CHANGES = 64
 WAITING_TERMS = 2_500
-_SAMPLE_CHUNKS = 20
 _PART = 50
 
+Words = Mapping[UUID, Indexed]
+
 _READ = """
-SELECT s.id, s.title, c.ordinal, coalesce(c.heading, ''), c.text
+SELECT s.id, s.title, array_agg(c.ordinal ORDER BY c.ordinal), array_agg(c.heading ORDER BY c.ordinal),
+    array_agg(c.text ORDER BY c.ordinal)
 FROM source s LEFT JOIN chunk c ON c.source_id = s.id
-WHERE s.user_id = %s AND s.id = ANY(%s) ORDER BY s.id, c.ordinal
+WHERE s.user_id = %s AND s.id = ANY(%s) GROUP BY s.id
 """
 
 # The index over words cannot begin with the brain, so that every passage holds a mark of its brain as one more word.
 # One statement: analyse the words, number the documents, place the passages, note what the statistics gain. Labels tell
-# where a word stands: A in the text, B in the name of who speaks, D in the heading above, which is only a hint.
+# where a word stands: A in the text, B in the name of who speaks, D in the heading above, which is only a hint. The
+# columns come as lines, since plain words hold no line break: arrays of texts cost their writer more than their reader.
 _ADD = """
 WITH given AS MATERIALIZED (
     SELECT source_id, slot, language,
         setweight(to_tsvector(language::regconfig, speaker), 'B')
             || setweight(to_tsvector(language::regconfig, body), 'A')
             || to_tsvector(language::regconfig, heading) AS words
-    FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])
-        AS g (source_id, slot, language, heading, speaker, body)
+    FROM (
+        SELECT source_id, slot, language, coalesce(heading, '') AS heading, coalesce(speaker, '') AS speaker,
+            coalesce(body, '') AS body
+        FROM unnest(string_to_array(%s, chr(10))::uuid[], string_to_array(%s, chr(10))::bigint[],
+            string_to_array(%s, chr(10)), string_to_array(%s, chr(10)), string_to_array(%s, chr(10)),
+            string_to_array(%s, chr(10))) AS g (source_id, slot, language, heading, speaker, body)
+    ) AS line
 ), document AS (
     INSERT INTO recall_document (user_id, subject_id, language, passages, length)
     SELECT %s, source_id, min(language), count(*) FILTER (WHERE slot > 0), sum(length(words))
@@ -90,10 +99,15 @@ ON CONFLICT (user_id, term) DO UPDATE SET passages = recall_term.passages + EXCL
 
 
 def add(unit: Unit, source_ids: Sequence[UUID]) -> None:
-    """Put the passages of new sources, which `unit` has written, into the index."""
-    if not source_ids:
+    """Put the passages of sources that are stored into the index."""
+    add_new(unit, _read(unit.user_id, source_ids))
+
+
+def add_new(unit: Unit, words: Words) -> None:
+    """Put the `words` of sources, by id, which `unit` has written, into the index."""
+    if not words:
         return
-    _add(unit.user_id, source_ids)
+    _add(unit.user_id, words)
     unit.after(lambda: fold_when_due(unit.user_id))
 
 
@@ -111,14 +125,27 @@ def rebuild(user_id: UUID) -> int:
         part = [row[0] for row in rows[first : first + _PART]]
         with database.handle.atomic():
             _remove(user_id, part)
-            _add(user_id, part)
+            _add(user_id, _read(user_id, part))
         fold_when_due(user_id)
     fold(user_id)
     return len(rows)
 
 
-def _add(user_id: UUID, source_ids: Sequence[UUID]) -> None:
-    columns = _columns(database.query(_READ, user_id, list(source_ids)))
+def _read(user_id: UUID, source_ids: Sequence[UUID]) -> Words:
+    rows = database.query(_READ, user_id, list(source_ids)) if source_ids else []
+    return {
+        key: indexed(title, list(zip(*columns, strict=True)) if columns[0][0] is not None else [])
+        for key, title, *columns in rows
+    }
+
+
+def _add(user_id: UUID, words: Words) -> None:
+    slots = [
+        (str(source_id), str(slot.number), of.language, slot.heading, slot.speaker, slot.body)
+        for source_id, of in words.items()
+        for slot in of.slots
+    ]
+    columns = ["\n".join(column) for column in zip(*slots, strict=True)]
     mark = questions.quoted(questions.mark(user_id))
     database.query(_ADD, *columns, user_id, mark, user_id)
 
@@ -153,19 +180,3 @@ def _fold(user_id: UUID) -> None:
     database.query(_FOLD, user_id, user_id, user_id)
     database.query("DELETE FROM recall_term WHERE user_id = %s AND passages <= 0", user_id)
     database.query("DELETE FROM recall_total WHERE user_id = %s AND documents <= 0", user_id)
-
-
-def _columns(rows: Sequence[tuple[UUID, str, int | None, str, str | None]]) -> list[list[object]]:
-    """Return source id, slot, language, heading, speaker and body of every slot, as columns for one statement."""
-    texts: dict[UUID, list[str]] = {}
-    for source_id, title, _ordinal, _heading, text in rows:
-        texts.setdefault(source_id, [title]).append(text or "")
-    languages = {key: tokens.language(" ".join(parts[1 : _SAMPLE_CHUNKS + 1])) for key, parts in texts.items()}
-    slots: list[tuple[object, ...]] = [
-        (key, 0, languages[key], "", "", tokens.plain(parts[0])) for key, parts in texts.items()
-    ]
-    for source_id, _title, ordinal, heading, text in rows:
-        if ordinal is not None:
-            spoken = map(tokens.plain, tokens.speaker(text or ""))
-            slots.append((source_id, ordinal + 1, languages[source_id], tokens.plain(heading), *spoken))
-    return [list(column) for column in zip(*slots, strict=True)]
