@@ -91,6 +91,7 @@ _YEARS = Field(json_schema_extra={"pattern": "^[12]"})  # those from FIRST_YEAR 
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
 Sentence = Annotated[str, Field(max_length=500, json_schema_extra=SOME), AfterValidator(_storable),
                      AfterValidator(_some)]  # fmt: skip
+Title = Annotated[Line, Field(json_schema_extra=SOME), AfterValidator(_some)]
 Address = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
 Reason = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
 Cursor = Annotated[Address, Field(json_schema_extra={"format": "cursor"})]

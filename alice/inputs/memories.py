@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from alice.domain.vocab import Domain, MemoryStatus, MemoryType, Sensitivity
-from alice.inputs import Answer, Day, Given, Line, Moment, Paging, Partial, Query, Reason
+from alice.inputs import SOME, Answer, Day, Given, Line, Moment, Paging, Partial, Query, Reason
+from alice.inputs.connectors import said
 from alice.inputs.reviews import Review
 
 MOST_AT_ONCE = 500
@@ -57,7 +58,7 @@ class ManyAction(StrEnum):
     REOPEN = "reopen"
 
 
-Text = Annotated[Reason, Field(min_length=1)]
+Text = Annotated[Reason, Field(json_schema_extra=dict(SOME)), AfterValidator(said)]
 
 
 class EditMemory(Partial):

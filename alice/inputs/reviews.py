@@ -9,7 +9,21 @@ from uuid import UUID
 from pydantic import Field
 
 from alice.domain.vocab import Domain, EdgeStatus, GenerationMode, LoopKind, LoopStatus, Sensitivity, UpdateStatus
-from alice.inputs import Answer, Day, Given, Line, Mark, Moment, Offset, Paging, Partial, Reason, Sentence, Version
+from alice.inputs import (
+    Answer,
+    Day,
+    Given,
+    Line,
+    Mark,
+    Moment,
+    Offset,
+    Paging,
+    Partial,
+    Reason,
+    Sentence,
+    Title,
+    Version,
+)
 
 _WHY = "Why; it is kept."
 _SEEN = "The version that was looked at; another one is a conflict."
@@ -172,7 +186,7 @@ class ListProjects(Paging):
 class AddProject(Given):
     """A project of your own."""
 
-    name: Line = Field(min_length=1, description="What it is called.")
+    name: Title = Field(description="What it is called.")
     state: Reason | None = Field(None, description="Where it stands.")
     domain: Domain = Field(Domain.PROJECT, description="The part of life it belongs to.")
     sensitivity: Sensitivity = Field(Sensitivity.UNKNOWN, description="How private it is.")
@@ -190,7 +204,7 @@ class NamedAction(StrEnum):
 class EditProject(Partial):
     """What to change about a project; what is not said stays."""
 
-    name: Line = Field("", min_length=1, description="What it is called.")
+    name: Title = Field("", description="What it is called.")
     state: Reason | None = Field(None, description="Where it stands.")
     domain: Domain = Field(Domain.PROJECT, description="The part of life it belongs to.")
     sensitivity: Sensitivity = Field(Sensitivity.UNKNOWN, description="How private it is.")
@@ -206,7 +220,7 @@ class ReviewProject(Review):
 class EditPerson(Partial):
     """What to change about a person; what is not said stays."""
 
-    name: Line = Field("", min_length=1, description="What they are called.")
+    name: Title = Field("", description="What they are called.")
     handle: Line | None = Field(None, description="How they sign.")
     domain: Domain = Field(Domain.UNKNOWN, description="The part of life they belong to.")
     sensitivity: Sensitivity = Field(Sensitivity.UNKNOWN, description="How private it is.")

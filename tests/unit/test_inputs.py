@@ -159,9 +159,14 @@ def test_text_stands_for_a_number_or_an_answer_only_where_there_is_nothing_but_t
     assert list(caught.value.fields) == [field]
 
 
-def test_what_is_too_short_is_told_how_much_is_needed() -> None:
+def test_a_list_that_is_too_short_is_told_how_much_is_needed() -> None:
     told = faults(memory_inputs.ReviewMemories, {"ids": [], "action": "accept"})
     assert told == {"ids": "is too short: at least one item is needed."}
-    edit = {"action": "edit", "edit": {"text": ""}}
-    told = faults(memory_inputs.ReviewMemory, edit)
-    assert told == {"edit.text": "is too short: at least one character is needed."}
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t"])
+def test_a_name_or_a_claim_of_nothing_but_blanks_is_empty(blank: str) -> None:
+    for kind, field in ((review_inputs.AddProject, "name"), (review_inputs.EditPerson, "name"),
+                        (memory_inputs.EditMemory, "text"), (review_inputs.AddLoop, "text")):  # fmt: skip
+        with pytest.raises(InvalidInput, match=f"^{field}: is empty"):
+            parse(kind, {field: blank}, exactly=True)
