@@ -87,3 +87,10 @@ def test_a_number_is_not_spelled_in_a_body(program: FlaskClient) -> None:
     assert program.post(f"{API}/scheduler/run-due", json={"limit": "5"}).status_code == 422
     assert program.post(f"{API}/scheduler/run-due", json={"limit": 5}).status_code == 200
     assert program.get(f"{API}/sources?limit=5").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["Read https://example.org/a|Read https://example.org/b", "🍵|🎂", "---|…"])
+def test_two_loops_or_projects_that_differ_in_a_link_or_in_signs_alone_are_two(program: FlaskClient, text: str) -> None:
+    for address, field in (("open-loops", "text"), ("projects", "name")):
+        told = [program.post(f"{API}/{address}", json={field: one}) for one in (*text.split("|"), text.split("|")[0])]
+        assert [one.status_code for one in told] == [201, 201, 200]

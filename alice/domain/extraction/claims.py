@@ -55,13 +55,16 @@ class Claim:
 def claim_key(kind: str, text: str, subject: str | None = None) -> str:
     """Return what is equal for two claims that say the same: no case, punctuation, links or stop words.
 
-    The subject counts only when the text alone is short, since "will send it" is said of many things.
+    The subject, and a link, count only when the text alone is short: "will send it" is said of many things, and "read"
+    of many pages. A text of no word at all is its own key.
     """
-    words = [w.casefold() for w in _NOISE.findall(text) if not w.startswith("http")]
+    found = _NOISE.findall(text)
+    words = [w.casefold() for w in found if not w.startswith("http")]
     kept = [w for w in words if w not in _STOP_WORDS] or words
-    if subject and len(kept) < 4:
-        kept += [w.casefold() for w in _NOISE.findall(subject) if w.casefold() not in kept]
-    return f"{kind}:{' '.join(kept)}"[:_KEY_LONGEST]
+    if len(kept) < 4:
+        kept += [w for w in found if w.startswith("http")]
+        kept += [w.casefold() for w in _NOISE.findall(subject or "") if w.casefold() not in kept]
+    return f"{kind}:{' '.join(kept) or text.casefold()}"[:_KEY_LONGEST]
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
