@@ -42,7 +42,8 @@ def _forget(kind: str, subject_id: Any, *, yes: bool, only_preview: bool) -> Non
             if not (asked and click.confirm("Forget it for good?")):
                 return
         act = forgetting.source if kind == "source" else forgetting.memory
-        receipt = act(opened.actor, subject_id)
+        with output.progress(f"Forgetting the {kind}") as bar:
+            receipt = act(opened.actor, subject_id, tell=bar)
     output.show(receipt, lambda: _print(receipt))
 
 

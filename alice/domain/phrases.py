@@ -35,11 +35,13 @@ def runs(said: Sequence[str], length: int) -> Iterable[Run]:
 class Phrases:
     """What to look for: runs by their length. `vocabulary` is every word of the texts they are from.
 
-    `least` is how many letters the shortest run has: a shorter text need not be read.
+    `least` is how many letters the shortest run has: a shorter text need not be read. Of every run a word is among the
+    `signs`: in a text without any of these no run stands, and most texts are without.
     """
 
     by_length: dict[int, set[Run]] = field(default_factory=dict)
     vocabulary: set[str] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
     least: int = 2**31
 
     def add(self, text: str) -> None:
@@ -51,12 +53,17 @@ class Phrases:
         if telling:
             self.by_length.setdefault(length, set()).update(telling)
             self.least = min(self.least, *(sum(map(len, run)) for run in telling))
+            for run in runs(said, length):
+                if run in telling and self.signs.isdisjoint(run):
+                    self.signs.add(max(run, key=len))
 
     def found(self, text: str) -> bool:
         """Tell whether one of the runs stands in `text`."""
         if text.isascii() and len(text) < self.least:
             return False
         said = words(text)
+        if self.signs.isdisjoint(said):
+            return False
         return any(not known.isdisjoint(runs(said, length)) for length, known in self.by_length.items())
 
     def stands_in(self, value: Any) -> bool:
@@ -66,6 +73,8 @@ class Phrases:
     def without(self, text: str) -> bool:
         """Look no more for what stands in `text` too, and tell whether anything did."""
         said, shared = words(text), False
+        if self.signs.isdisjoint(said):
+            return False
         for length, known in self.by_length.items():
             both = known.intersection(runs(said, length))
             known -= both

@@ -47,6 +47,19 @@ def test_dates_and_numbers_are_not_words_that_tell() -> None:
     assert phrases.of(["Two hundred slates by 2026-03-06"]).found("two hundred slates by 2026")
 
 
+FEW = st.lists(st.sampled_from(["the", "pump", "is", "loud", "10"]), max_size=14)
+
+
+@given(st.lists(FEW, min_size=1, max_size=3), FEW, FEW)
+def test_a_sign_of_every_run_is_enough_to_pass_by_the_rest(
+    known: list[list[str]], others: list[str], told: list[str]
+) -> None:
+    made = phrases.of(map(" ".join, known))
+    made.without(" ".join(others))
+    every = [run for size, runs in made.by_length.items() for run in phrases.runs(told, size) if run in runs]
+    assert made.found(" ".join(told)) == bool(every)
+
+
 def test_scripts_without_blanks_count_by_the_character() -> None:
     known = phrases.of(["私は明日の会議で秘密を話す。"])
     assert known.found("彼は「明日の会議で」と言った")

@@ -16,32 +16,39 @@ from alice.domain.policy import Action, Actor, Scope
 from alice.errors import Busy, Conflict, NotFound
 from alice.ledger import gate
 from alice.queries.ledger import receipts as reads
-from alice.services.forgetting import blots, erasing, plans, receipts, rewording
+from alice.services.forgetting import blots, erasing, plans, receipts, rewording, searching
 from alice.services.forgetting.blots import Blots
 from alice.services.forgetting.erasing import Work
 from alice.services.forgetting.plans import FORGOTTEN, Plan
 from alice.services.forgetting.receipts import Sought
+from alice.services.forgetting.searching import Tell
 
 SOURCE, MEMORY = "source", "memory"
 MOST_TRIES = 5
 MOST_LISTED = 50
 
 
-def source(actor: Actor, source_id: UUID, *, now: datetime | None = None) -> dict[str, Any]:
+def source(
+    actor: Actor, source_id: UUID, *, now: datetime | None = None, tell: Tell = searching.silent
+) -> dict[str, Any]:
     """Forget a source: all its texts, and what was drawn from them alone; return the receipt.
+
+    `tell` hears how many rows were looked through, and where.
 
     Raise NotFound, PolicyBlocked for anybody but the owner, Conflict with the receipt when it was forgotten before, and
     Busy while it is being forgotten.
     """
-    return _forget(actor, SOURCE, source_id, now or clock.now())
+    return _forget(actor, SOURCE, source_id, now or clock.now(), tell)
 
 
-def memory(actor: Actor, memory_id: UUID, *, now: datetime | None = None) -> dict[str, Any]:
+def memory(
+    actor: Actor, memory_id: UUID, *, now: datetime | None = None, tell: Tell = searching.silent
+) -> dict[str, Any]:
     """Forget a memory, also where artifacts tell of it, and return the receipt.
 
     The words that it was drawn from stay in their sources; the claim is not proposed again. Raise as `source` does.
     """
-    return _forget(actor, MEMORY, memory_id, now or clock.now())
+    return _forget(actor, MEMORY, memory_id, now or clock.now(), tell)
 
 
 def preview(actor: Actor, kind: str, subject_id: UUID) -> dict[str, Any]:
@@ -56,7 +63,7 @@ def preview(actor: Actor, kind: str, subject_id: UUID) -> dict[str, Any]:
         return _previewed(plan, changes)
 
 
-def _forget(actor: Actor, kind: str, subject_id: UUID, now: datetime) -> dict[str, Any]:
+def _forget(actor: Actor, kind: str, subject_id: UUID, now: datetime, tell: Tell) -> dict[str, Any]:
     gate.allow(actor, Action.FORGET)
     with locks.held("forget", actor.user_id, kind, subject_id) as free, database.session():
         if not free:
@@ -70,7 +77,7 @@ def _forget(actor: Actor, kind: str, subject_id: UUID, now: datetime) -> dict[st
                 receipt_id = erasing.erase(unit, scope, work)
             if receipt_id:
                 changed = [str(one) for one in work.blots.by_id]
-                return receipts.check(actor, receipt_id, replace(sought, artifact_ids=changed), now=now)
+                return receipts.check(actor, receipt_id, replace(sought, artifact_ids=changed), now=now, tell=tell)
     raise Busy("What is to be forgotten is being changed at this moment.", "Try again when that has ended.")
 
 

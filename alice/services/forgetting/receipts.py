@@ -24,7 +24,7 @@ from alice.ledger.events import ReceiptChecked
 from alice.queries.ledger import receipts
 from alice.services.forgetting import leftovers, remnants, searching
 from alice.services.forgetting.plans import Plan
-from alice.services.forgetting.searching import Looked
+from alice.services.forgetting.searching import Looked, Tell
 
 CHECKED = "complete", "incomplete"
 ALWAYS_BEYOND = (
@@ -79,7 +79,9 @@ def outside(plan: Plan, artifact_ids: Sequence[str]) -> list[str]:
     return said
 
 
-def check(actor: Actor, receipt_id: UUID, sought: Sought | None, *, now: datetime) -> dict[str, Any]:
+def check(
+    actor: Actor, receipt_id: UUID, sought: Sought | None, *, now: datetime, tell: Tell = searching.silent
+) -> dict[str, Any]:
     """Look for what was forgotten, keep what was seen in the receipt, and return it.
 
     Without `sought` nobody knows its words any more, since a crash came between: files are put right and the receipt
@@ -93,16 +95,16 @@ def check(actor: Actor, receipt_id: UUID, sought: Sought | None, *, now: datetim
             remnants.in_copies(scope, Phrases(), ids, now=now)
             return receipts.get(scope, receipt_id)
         vacuumed = leftovers.clear()
-        looked = [*_in_database(scope, sought), *_in_files(scope, home, sought, now)]
+        looked = [*_in_database(scope, sought, tell), *_in_files(scope, home, sought, now)]
         beyond = [*ALWAYS_BEYOND, *sought.outside, *_backups(home), *vacuumed]
         _keep(actor, receipt_id, looked, beyond, now)
         return receipts.get(scope, receipt_id)
 
 
-def _in_database(scope: Scope, sought: Sought) -> list[Looked]:
+def _in_database(scope: Scope, sought: Sought, tell: Tell) -> list[Looked]:
     plan = sought.plan
     return [
-        *searching.through(scope.user_id, plan.phrases, _rightly(plan)),
+        *searching.through(scope.user_id, plan.phrases, _rightly(plan), tell=tell),
         *_rows(scope.user_id, plan),
         _full_text(scope.user_id, sought),
         Looked("vectors of passages (none are kept)"),

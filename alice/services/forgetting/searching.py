@@ -27,6 +27,7 @@ WHERE c.table_schema = 'public' AND c.column_name IN ('user_id', 'id') GROUP BY 
 _STRIDE = 500
 MOST_NAMED = 20
 Rightly = Callable[[str, Any], bool]
+Tell = Callable[[int, str], None]
 
 
 @dataclass(slots=True)
@@ -52,17 +53,31 @@ def tables() -> dict[str, list[str]]:
     return dict(database.query(_COLUMNS))
 
 
-def through(user_id: UUID, phrases: Phrases, rightly: Rightly, *, only: Collection[str] | None = None) -> list[Looked]:
+def silent(_rows: int, _where: str) -> None:
+    """Tell nobody how far the search is."""
+
+
+def through(
+    user_id: UUID,
+    phrases: Phrases,
+    rightly: Rightly,
+    *,
+    only: Collection[str] | None = None,
+    tell: Tell = silent,
+) -> list[Looked]:
     """Return what was seen in every column of the brain's rows, or of the tables `only`.
 
     `rightly` says of a table and an id whether that row may hold the words. What belongs to no brain is looked through
-    as a whole.
+    as a whole. `tell` hears before each table how many rows were looked through.
     """
     owned = dict(database.query(_OWNED))
     told: list[Looked] = []
+    rows = 0
     for table, columns in tables().items():
         if only is None or table in only:
+            tell(rows, f"looking through {table.replace('_', ' ')}")
             told += _table(user_id, phrases, rightly, table, columns, owned.get(table, []))
+            rows += told[-1].seen
     return told
 
 
