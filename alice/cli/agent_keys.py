@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.domain.vocab import RESTRICTED_DOMAINS, Profile
 
 PROFILE = click.Choice([p.value for p in Profile])
@@ -52,8 +52,8 @@ def _print_new(told: dict[str, Any]) -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 @click.option("--agent", help="Only of this agent.")
 @click.option("--active", is_flag=True, help="Only those that open something.")
 def list_keys(limit: int, cursor: str | None, agent: str | None, active: bool) -> None:

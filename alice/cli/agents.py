@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from alice.cli import asserting, brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, limit_option
 from alice.domain.vocab import Domain, MemoryType, Sensitivity
 
 LATE = {"keys": ("alice.cli.agent_keys:group", "Their keys: create, list, revoke, rotate.")}
@@ -30,7 +30,7 @@ def output_group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 def list_agents(limit: int) -> None:
     """Show the agents that have a key or left a trace."""
     from alice.services.agency import agent_identities

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from alice.cli import asserting, brain, first_brief, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.domain.vocab import ArtifactStatus, GenerationMode, WorkflowType
 
 WORKFLOW = click.Choice([w.value for w in WorkflowType])
@@ -34,10 +34,10 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--type", "artifact_type", type=WORKFLOW, help="Only artifacts of this workflow.")
 @click.option("--status", type=click.Choice([s.value for s in ArtifactStatus]), help="Only in this state.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_artifacts(limit: int, artifact_type: str | None, status: str | None, cursor: str | None) -> None:
     """Show what was composed, the newest first."""
     from alice.queries.library import artifacts

@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import identifier, told, why
 from alice.domain.vocab import EdgeStatus
 
@@ -27,9 +27,9 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", type=click.Choice([s.value for s in EdgeStatus]), help="Only in this state.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_connections(limit: int, status: str | None, cursor: str | None) -> None:
     """Show connections, the newest first."""
     from alice.queries.library import graph

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, limit_option
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 
@@ -27,7 +27,7 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 def list_connectors(limit: int) -> None:
     """Show every connector and how it is set."""
     from alice.queries import connectors

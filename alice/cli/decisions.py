@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import identifier
 from alice.inputs.memories import DecidedKind
 
@@ -31,8 +31,8 @@ def group() -> None:
 @click.option("--kind", "subject_kind", type=click.Choice(get_args(DecidedKind)), help="Only on this kind of thing.")
 @click.option("--subject", "subject_id", type=click.UUID, help="Only on the thing with this id.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from this day on, YYYY-MM-DD.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0, 500), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 def list_decisions(since: datetime | None, **wanted: Any) -> None:
     """Show what was decided, the newest first."""
     from zoneinfo import ZoneInfo

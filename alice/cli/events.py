@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 
 
 @click.group(cls=Group)
@@ -16,7 +16,7 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--type", "event_type", help="Only events of this type, such as source.captured.")
 @click.option("--actor", help="Only what this one did, such as owner or agent:openclaw.")
 @click.option("--subject-kind", help="Only what happened to things of this kind, such as memory.")
@@ -24,7 +24,7 @@ def group() -> None:
 @click.option("--after", type=click.IntRange(0), help="Only events with a number above this one.")
 @click.option("--since", help="Only from this moment on, such as 2026-03-04T12:00:00Z.")
 @click.option("--until", help="Only before this moment.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_events(limit: int, **said: Any) -> None:
     """Show what happened, the newest first."""
     from alice import inputs

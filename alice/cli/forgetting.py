@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Command, Group
+from alice.cli.framework import Command, Group, cursor_option, limit_option
 from alice.cli.reviews import identifier
 
 
@@ -53,8 +53,8 @@ def receipts() -> None:
 
 
 @receipts.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 def list_receipts(limit: int, cursor: str | None) -> None:
     """Show what was forgotten, the newest first."""
     from alice.queries.ledger import receipts as reads

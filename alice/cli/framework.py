@@ -7,6 +7,11 @@ from typing import Any
 
 import click
 
+limit_option = click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(0, 500), help="How many; 0 for all."
+)
+cursor_option = click.option("--cursor", help="Go on after the last answer's `next`.")
+
 # One command line is one process: what was given anywhere on it holds for all of it, for its errors too.
 _given: dict[str, Any] = {}
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, why
 from alice.domain import unseen
 from alice.domain.vocab import MemoryStatus, MemoryType
@@ -42,8 +42,8 @@ def group() -> None:
 @click.option("--waiting/--not-waiting", default=None, help="Only what needs a decision now, or what does not.")
 @click.option("--backlog/--no-backlog", default=None, help="Only history that came with an import, or none of it.")
 @click.option("--query", help="Only what holds words of this.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0, 500), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 def list_memories(**wanted: Any) -> None:
     """Show memories, the newest first, and how many wait."""
     _list(wanted, "Nothing is remembered yet.")
@@ -52,7 +52,7 @@ def list_memories(**wanted: Any) -> None:
 @group.command("as-of")
 @click.argument("date", type=DAY)
 @click.argument("query", required=False)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0, 500), help="How many; 0 for all.")
+@limit_option
 def as_of(date: datetime, query: str | None, limit: int) -> None:
     """Show what was held, or waited, at the end of DATE, in the words of then; with QUERY what speaks of that."""
     _list({"as_of": date.date(), "query": query, "limit": limit}, "Nothing was held on that day.")
@@ -115,8 +115,8 @@ def _print(found: dict[str, Any]) -> None:
 
 @group.command()
 @identifier("memory_id")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0, 500), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 def revisions(memory_id: UUID, limit: int, cursor: str | None) -> None:
     """Show how the words of a memory changed, the newest change first."""
     from alice.queries.library import memories

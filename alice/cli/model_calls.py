@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 
 STATES = ("waiting", "approved", "done", "failed", "refused", "withdrawn")
 COLUMNS: output.Columns = {
@@ -28,9 +28,9 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", type=click.Choice([*STATES, "all"]), default="waiting", show_default=True, help="Which.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_calls(limit: int, status: str, cursor: str | None) -> None:
     """Show the model calls that wait for you, the newest first."""
     from alice.queries.library import model_calls

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 from alice.domain.vocab import LoopKind, LoopStatus
 
@@ -31,10 +31,10 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", type=click.Choice([s.value for s in LoopStatus]), help="Only in this state.")
 @click.option("--owner", help="Only what this person has to do.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | None) -> None:
     """Show loops that need somebody, the newest first."""
     from alice.queries.library import loops

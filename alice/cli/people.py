@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.projects import STATUS
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 
@@ -27,9 +27,9 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", type=STATUS, help="Only in this state; else those that were not rejected.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_people(limit: int, status: str | None, cursor: str | None) -> None:
     """Show people, the last named first."""
     from alice.queries.library import people

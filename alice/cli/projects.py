@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 
 STATUS = click.Choice(["candidate", "accepted", "rejected"])
@@ -34,9 +34,9 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", type=STATUS, help="Only in this state; else those that were not rejected.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_projects(limit: int, status: str | None, cursor: str | None) -> None:
     """Show projects, the last seen first."""
     from alice.queries.library import projects
@@ -100,7 +100,7 @@ def review(project_id: UUID, action: str, reason: str | None, version: int | Non
 
 
 @group.command()
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option(
     "--status",
     type=click.Choice(["candidate", "accepted", "rejected", "superseded"]),
@@ -108,7 +108,7 @@ def review(project_id: UUID, action: str, reason: str | None, version: int | Non
     show_default=True,
 )
 @click.option("--project", "project_id", type=click.UUID, help="Only of this project.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str | None) -> None:
     """Show the new states that scans proposed, the newest first."""
     from alice.queries.library import projects

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 
 
 @click.group(cls=Group)
@@ -18,8 +18,8 @@ def group() -> None:
 @group.command("list")
 @click.option("--connector", help="Only of this connector.")
 @click.option("--status", type=click.Choice(["waiting", "quarantined", "dismissed"]), help="Only what stands there.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@limit_option
+@cursor_option
 def list_items(**given: Any) -> None:
     """Show what could not be taken, and why."""
     from alice.queries import connectors

@@ -7,15 +7,13 @@ from typing import Any
 import click
 
 from alice.cli import asserting, brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.errors import InvalidInput
 
 LATE = {
     "daemon": ("alice.cli.scheduler_daemon:group", "The process that runs workflows: start, status, stop."),
     "service": ("alice.cli.scheduler_service:group", "The daemon as a service of systemd or launchd."),
 }
-LIMIT = click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
-CURSOR = click.option("--cursor", help="Go on after the last answer's `next`.")
 
 
 @click.group(cls=Group, late=LATE)
@@ -67,8 +65,8 @@ _SLOT = {
 
 
 @group.command()
-@LIMIT
-@CURSOR
+@limit_option
+@cursor_option
 @click.option("--workflow", help="Only of this workflow.")
 @click.option("--status", help="running, succeeded or failed.")
 def runs(limit: int, cursor: str | None, workflow: str | None, status: str | None) -> None:
@@ -81,8 +79,8 @@ def runs(limit: int, cursor: str | None, workflow: str | None, status: str | Non
 
 
 @group.command()
-@LIMIT
-@CURSOR
+@limit_option
+@cursor_option
 def failures(limit: int, cursor: str | None) -> None:
     """Show the runs that failed, the newest first."""
     from alice.queries import schedules
@@ -93,8 +91,8 @@ def failures(limit: int, cursor: str | None) -> None:
 
 
 @group.command()
-@LIMIT
-@CURSOR
+@limit_option
+@cursor_option
 @click.option("--workflow", help="Only of this workflow.")
 @click.option("--outcome", help="succeeded, failed, skipped or missed.")
 def slots(limit: int, cursor: str | None, workflow: str | None, outcome: str | None) -> None:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, limit_option
 from alice.errors import InvalidInput
 
 
@@ -49,7 +49,7 @@ _SAID = {
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 def list_secrets(limit: int) -> None:
     """Show which secrets are kept or used; never what they are."""
     from alice.services.access import secrets

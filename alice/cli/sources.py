@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from alice.cli import brain, output
-from alice.cli.framework import Group
+from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
@@ -85,10 +85,10 @@ def _said(answer: dict[str, object]) -> str:
 
 
 @group.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(0), help="How many; 0 for all.")
+@limit_option
 @click.option("--status", help="new, reviewed or archived.")
 @click.option("--connector", help="Only what came in this way.")
-@click.option("--cursor", help="Go on after the last answer's `next`.")
+@cursor_option
 def list_sources(limit: int, status: str | None, connector: str | None, cursor: str | None) -> None:
     """Show what came in, the newest first."""
     from alice.queries.library import sources
