@@ -53,8 +53,14 @@ def _report(first: imports.Report, seconds: float, again: imports.Report, second
         "notes_per_second": round(first.imported / seconds, 1),
         "second_pass": {"added": again.imported, "seconds": round(second_seconds, 4)},
         "second_pass_share": round(second_seconds / seconds, 4),
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_memory_mb": _peak(resource.RUSAGE_SELF),
+        "reader_peak_memory_mb": _peak(resource.RUSAGE_CHILDREN),
     }
+
+
+def _peak(who: int) -> float:
+    """Return the highest resident memory of this process, or of the one that read ahead, in megabytes."""
+    return round(resource.getrusage(who).ru_maxrss / 1024, 1)
 
 
 if __name__ == "__main__":
