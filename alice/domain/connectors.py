@@ -166,6 +166,16 @@ def changed(setting: Setting, changes: Mapping[str, Any]) -> Setting:
     return replace(setting, **values)
 
 
+def faults(name: str, changes: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what the connector called `name` refuses of `changes`: a sentence for each field; raise NotFound."""
+    said = {field: value for field, value in changes.items() if field in _FIELDS and value is not None}
+    try:
+        changed(kind(name).default(), said)
+    except InvalidInput as error:
+        return error.fields
+    return {}
+
+
 def _enabled(_: Setting, value: Any) -> bool:
     words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
     told = value if isinstance(value, bool) else words.get(str(value).lower())

@@ -118,8 +118,9 @@ class ConfigureConnector(Given):
     version: Version | None = Field(None, description="The version that was looked at; another one is a conflict.")
 
     def changes(self) -> dict[str, Any]:
-        """Return what was said, and nothing that was not."""
-        return self.model_dump(exclude_unset=True, exclude={"version"})
+        """Return what was said, and nothing that was not; null says something of a secret alone."""
+        told = self.model_dump(exclude_unset=True, exclude={"version"})
+        return {name: value for name, value in told.items() if value is not None or name == "secret_ref"}
 
 
 class ListQuarantine(Paging):

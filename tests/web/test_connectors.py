@@ -108,6 +108,22 @@ def test_what_is_wrong_is_named_with_what_is_right(program: FlaskClient, field: 
     assert len(answer.json["error"]["fields"][field]) > 10
 
 
+def test_everything_that_is_wrong_is_told_at_once(program: FlaskClient) -> None:
+    body = {"enabled": "perhaps", "sync_mode": "push", "options": {"colour": 1, "chats": "me"}, "more": 1}
+    answer = program.patch(f"{API}/connectors/telegram/config", json=body)
+    assert set(answer.json["error"]["fields"]) == {"enabled", "sync_mode", "options.colour", "options.chats", "more"}
+    assert program.patch(f"{API}/connectors/fax/config", json={"enabled": "perhaps"}).status_code == 404
+
+
+def test_null_says_nothing_but_of_a_secret(program: FlaskClient) -> None:
+    body = {"enabled": True, "secret_ref": "file:session", "poll_interval_seconds": 60}
+    first = program.patch(f"{API}/connectors/telegram/config", json=body).json
+    nothing = dict.fromkeys(("enabled", "default_domain", "sync_mode", "poll_interval_seconds", "options"))
+    assert program.patch(f"{API}/connectors/telegram/config", json=nothing).json == first
+    gone = program.patch(f"{API}/connectors/telegram/config", json=nothing | {"secret_ref": None}).json
+    assert (gone["secret_ref"], gone["enabled"]) == (None, True)
+
+
 @pytest.mark.parametrize("field", ["enabled", "default_domain", "sync_mode", "poll_interval_seconds", "secret_ref",
                                    "options"])  # fmt: skip
 @pytest.mark.parametrize("shape", [TOKEN, [TOKEN], {"a": TOKEN}, {"api_hash_ref": TOKEN}, {"chats": [TOKEN]}])
@@ -124,7 +140,7 @@ def test_a_folder_outside_the_roots_is_refused(program: FlaskClient, settings: S
     place = str(settings.home) if where == "home" else where
     answer = program.patch(f"{API}/connectors/local-folder/config", json={"options": {"folders": [place]}})
     assert answer.status_code == 422
-    assert list(answer.json["error"]["fields"]) == ["path"]
+    assert list(answer.json["error"]["fields"]) == ["options.folders"]
     assert database.query("SELECT count(*) FROM connector_setting WHERE options ? 'folders'") == [(0,)]
 
 

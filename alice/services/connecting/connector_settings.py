@@ -83,10 +83,13 @@ def _real(before: Setting, after: Setting, settings: Settings, any_folder: bool)
 def _folders(before: Setting, named: list[str], settings: Settings, any_folder: bool) -> list[str]:
     kept: list[str] = []
     known = before.options.get("folders", [])
-    for one in named:
-        path = Path(one) if one in known else folder_roots.checked(Path(one), settings, anywhere=any_folder)
-        folder_roots.apart(path, [Path(other) for other in kept])
-        kept.append(str(path))
+    try:
+        for one in named:
+            path = Path(one) if one in known else folder_roots.checked(Path(one), settings, anywhere=any_folder)
+            folder_roots.apart(path, [Path(other) for other in kept])
+            kept.append(str(path))
+    except InvalidInput as error:
+        raise InvalidInput({"options.folders": error.fields[folder_roots.FIELD]}) from None
     return kept
 
 

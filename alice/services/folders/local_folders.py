@@ -36,6 +36,7 @@ def add_path(
     """
     path = folder_roots.checked(folder, settings, anywhere=any_folder)
     known = connector_settings.folders(actor.user_id)
+    folder_roots.apart(path, [one for one in known if one != path])
     changes: dict[str, Any] = {"enabled": True, "options": {"folders": list(dict.fromkeys(map(str, [*known, path])))}}
     if not known:
         changes["sync_mode"] = "poll"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response
 
+from alice.domain import connectors as words
 from alice.domain.actions import Action
+from alice.errors import InvalidInput
 from alice.inputs import Nothing
 from alice.inputs import connectors as inputs
 from alice.ledger import gate
@@ -25,7 +29,7 @@ from alice.web.api.answers.connectors import (
     Sync,
     SyncGoesOn,
 )
-from alice.web.inputs import accepts
+from alice.web.inputs import accepts, said
 
 
 @routes.get("/connectors/health")
@@ -45,7 +49,24 @@ def connectors_status(given: inputs.ShowConnectors) -> Response:
     return present.one(told)
 
 
+Configure = Callable[..., Response]
+
+
+def _and_by_the_connector(view: Configure) -> Configure:
+    """Let `view` refuse at once what no connector takes and what this one does not."""
+
+    @functools.wraps(view)
+    def wrapped(connector_name: str) -> Response:
+        try:
+            return view(connector_name=connector_name)
+        except InvalidInput as error:
+            raise InvalidInput({**words.faults(connector_name, said()), **error.fields}) from None
+
+    return wrapped
+
+
 @routes.patch("/connectors/<connector_name>/config")
+@_and_by_the_connector
 @accepts(inputs.ConfigureConnector)
 @answers(ConnectorSetting)
 def configure_connector(connector_name: str, given: inputs.ConfigureConnector) -> Response:
