@@ -27,7 +27,7 @@ from alice.domain.vocab import (
     SourceStatus,
     WorkflowType,
 )
-from alice.inputs.parsing import HALF, Given, shown, spelled
+from alice.inputs.parsing import HALF, SOMETHING, Given, is_blank, shown, spelled
 from alice.inputs.parsing import Partial as Partial
 from alice.inputs.parsing import parse as parse
 from alice.inputs.parsing import word as word
@@ -46,7 +46,7 @@ def _storable(text: str) -> str:
 
 
 def _some(text: str) -> str:
-    if not text.strip():
+    if is_blank(text):
         raise ValueError("is empty; write something.")
     return text
 
@@ -86,7 +86,7 @@ def _answer(value: Any, info: ValidationInfo) -> bool:
     return said
 
 
-SOME: Mapping[str, Any] = {"pattern": r"\S"}  # what is not empty, as a JSON Schema
+SOME: Mapping[str, Any] = {"pattern": SOMETHING}  # what is not empty, as a JSON Schema
 _YEARS = Field(json_schema_extra={"pattern": "^[12]"})  # those from FIRST_YEAR to LAST_YEAR
 Line = Annotated[str, Field(max_length=300), AfterValidator(_storable), AfterValidator(str.strip)]
 Sentence = Annotated[str, Field(max_length=500, json_schema_extra=SOME), AfterValidator(_storable),
@@ -280,7 +280,7 @@ def _day(value: Any) -> date:
     return _within(day, value)
 
 
-Query = Annotated[str, Field(max_length=LONGEST_QUERY, json_schema_extra={"pattern": r"\w"}), AfterValidator(_storable),
+Query = Annotated[str, Field(max_length=LONGEST_QUERY, json_schema_extra=SOME), AfterValidator(_storable),
                   AfterValidator(_some)]  # fmt: skip
 Day = Annotated[date, _YEARS, BeforeValidator(_day)]
 

@@ -15,7 +15,7 @@ from alice.domain.connectors import LONGEST_POLL, OPTIONS_SHAPE, SHORTEST_POLL, 
 from alice.domain.secret_references import PATTERN
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.inputs import SOME, Given, Line, Paging, Version
-from alice.inputs.parsing import spelled
+from alice.inputs.parsing import is_blank, spelled
 
 MOST_WORD, MOST_PROJECTS = 200, 50
 
@@ -73,7 +73,7 @@ def projects(value: Any) -> Any:
 
 def said(text: str) -> str:
     """Check that a text says something."""
-    if not text.strip():
+    if is_blank(text):
         raise ValueError("is empty; write something, or leave it out.")
     return text
 

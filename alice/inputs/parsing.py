@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, get_args
@@ -12,6 +13,8 @@ from pydantic_core import ErrorDetails
 from alice.errors import InvalidInput
 
 MOST_SHOWN = 40
+# More than blanks, for Python and for ECMA-262, whose expressions a JSON Schema holds: each has blanks of its own.
+SOMETHING = r"[^\s\u001c-\u001f\u0085\ufeff]"
 HALF = "holds half of a surrogate pair, which is no character; send valid Unicode."
 
 
@@ -58,6 +61,11 @@ def parse(kind: type[Kind], values: Mapping[str, Any], *, exactly: bool = False,
         for detail in error.errors(include_url=False):
             fields.setdefault(_name(detail), _sentence(detail, _taken(kind, detail["loc"][:-1])))
         raise InvalidInput(fields) from None
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text says nothing."""
+    return re.search(SOMETHING, text) is None
 
 
 def spelled(value: Any, info: ValidationInfo) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,10 +59,16 @@ def test_anything_at_all_is_either_taken_or_refused_by_field(name: str, data: st
         assert all("\0" not in value for value in taken.model_dump().values() if isinstance(value, str))
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
-def test_a_text_that_can_be_stored_comes_through_unchanged(text: str) -> None:
-    if text.strip():
+STORABLE = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+BODY = jsonschema_rs.validator_for(inputs.CaptureText.model_json_schema()["properties"]["text"])
+
+
+@given(STORABLE)
+def test_a_text_that_says_something_comes_through_unchanged_and_fits_the_document(text: str) -> None:
+    if BODY.is_valid(text):
         assert parse(inputs.CaptureText, {"text": text}).text == text
+    else:
+        assert faults(inputs.CaptureText, {"text": text}) == {"text": "is empty; write something."}
 
 
 def test_an_empty_field_of_a_form_was_not_said() -> None:
@@ -164,9 +171,10 @@ def test_a_list_that_is_too_short_is_told_how_much_is_needed() -> None:
     assert told == {"ids": "is too short: at least one item is needed."}
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\n\t"])
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\x85", "\x1c\x1f", "\ufeff", "\u3000\xa0"])
 def test_a_name_or_a_claim_of_nothing_but_blanks_is_empty(blank: str) -> None:
     for kind, field in ((review_inputs.AddProject, "name"), (review_inputs.EditPerson, "name"),
                         (memory_inputs.EditMemory, "text"), (review_inputs.AddLoop, "text")):  # fmt: skip
         with pytest.raises(InvalidInput, match=f"^{field}: is empty"):
             parse(kind, {field: blank}, exactly=True)
+        assert not jsonschema_rs.is_valid(kind.model_json_schema()["properties"][field], blank)
