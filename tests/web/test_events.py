@@ -88,3 +88,9 @@ def test_no_agent_reads_the_log(app: Flask, program: FlaskClient, alice: Actor, 
         assert answer.json["error"]["policy_decision"]["action"] == "read_events"
     [[refused]] = database.query("SELECT count(*) FROM event_log WHERE event_type = 'policy.decided'")
     assert refused >= 2
+
+
+def test_anchors_that_cannot_be_read_are_said_to_be(program: FlaskClient, settings: Settings, alice: Actor) -> None:
+    anchors.place(settings.home, alice.user_id).mkdir(parents=True)
+    answer = program.get("/v0/vnext/events/verify")
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "not_configured")

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.services.evidence import capture
+from tests.support import agents
 from tests.support.routes import NOBODY
 
 API = "/v0/vnext"
@@ -68,3 +70,18 @@ def test_words_that_were_forgotten_are_taken_in_again_by_hand_and_it_is_said(sou
     assert (again.status_code, again.json["status"]) == (201, "imported")
     assert again.json["forgotten_at"]
     assert "forgotten_at" not in program.post(f"{API}/sources", json={"text": "Something else."}).json
+
+
+def test_an_agent_does_not_bring_back_what_was_forgotten(
+    memory: str, source: str, program: FlaskClient, app: Flask, alice: Actor
+) -> None:
+    claim = {"text": program.get(f"{API}/memories/{memory}").json["text"], "memory_type": "decision"}
+    assert [program.delete(f"{API}/{one}").status_code for one in (f"memories/{memory}", f"sources/{source}")] == [
+        200
+    ] * 2
+    agent = {"Authorization": f"Bearer {agents.key(alice)}"}
+    for address, body in (
+        ("memory-proposals", claim), ("memory-proposals", {"text": TEXT}), ("agents/ingest-output", {"text": TEXT})
+    ):  # fmt: skip
+        answer = app.test_client().post(f"{API}/{address}", json={**body, "domain": "professional"}, headers=agent)
+        assert answer.status_code == 409, answer.text

@@ -136,6 +136,13 @@ def test_every_operation_says_how_it_fails_in_one_shape(document: dict[str, Any]
         assert told["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Failure"}
 
 
+def test_what_may_be_tried_again_says_when(document: dict[str, Any]) -> None:
+    told = document["components"]["responses"].values()
+    saying = {one["content"]["application/json"]["example"]["error"]["code"] for one in told
+              if "Retry-After" in one.get("headers", {})}  # fmt: skip
+    assert saying == {"too_many_requests", "upstream", "database_unavailable"}
+
+
 def test_who_may_ask_is_said(document: dict[str, Any]) -> None:
     assert document["security"] == [{"bearer": []}]
     said = {where: one["security"] for where, one in each(document) if "security" in one}

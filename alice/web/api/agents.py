@@ -84,7 +84,7 @@ def ingest_output(given: inputs.IngestOutput) -> Response:
 
 @routes.post("/memory-proposals")
 @accepts(inputs.ProposeMemory)
-@answers(Proposed, {201: "It waits for a person.", 200: "The memory is known; it was seen again."}, fails=(404,))
+@answers(Proposed, {201: "It waits for a person.", 200: "The memory is known; it was seen again."}, fails=(404, 409))
 def propose_memory(given: inputs.ProposeMemory) -> Response:
     """Propose a memory, with the words it rests on; it becomes a candidate, and a person decides on it."""
     agent = agent_identities.acting(current.actor(), Assertion(**given.acting()), needed=True)

@@ -46,7 +46,7 @@ def show_artifact(artifact_id: UUID) -> Response:
 
 @routes.post("/artifacts/generate/<workflow_type>")
 @accepts(review_inputs.GenerateArtifact)
-@answers(WholeArtifact, {201: "It is composed, and waits for review."}, fails=(404, 409))
+@answers(WholeArtifact, {201: "It is composed, and waits for review."}, fails=(409, 423))
 def generate_artifact(workflow_type: str, given: review_inputs.GenerateArtifact) -> Response:
     """Compose an artifact now; this is no slot of a schedule and needs no daemon."""
     kind, zone = inputs.word(WorkflowType, "workflow_type", workflow_type), current.settings().timezone

@@ -42,7 +42,7 @@ def list_events(given: ListEvents) -> Response:
 
 @routes.get("/events/verify")
 @accepts(inputs.Nothing)
-@answers(Verification)
+@answers(Verification, fails=(409,))
 def verify_events() -> Response:
     """Walk the whole log and say whether every event is as it was written; agents may not ask."""
     return present.one(anchors.verify(current.actor(), settings=current.settings()))

@@ -27,7 +27,7 @@ def list_loops(given: inputs.ListLoops) -> Response:
 
 @routes.post("/open-loops")
 @accepts(inputs.AddLoop)
-@answers(AddedLoop, ADDED)
+@answers(AddedLoop, ADDED, fails=(409,))
 def add_loop(given: inputs.AddLoop) -> Response:
     """Add a loop of your own, open at once: 201, or 200 when one that says the same is known."""
     told = loops.add(current.actor(), loops.NewLoop(**given.model_dump()), now=current.now())

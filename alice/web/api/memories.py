@@ -59,7 +59,7 @@ def review_memory(memory_id: UUID, given: inputs.ReviewMemory) -> Response:
 
 @routes.post("/memories/review")
 @accepts(inputs.ReviewMemories)
-@answers(Batch, fails=(404,))
+@answers(Batch, fails=(404, 409))
 def review_memories(given: inputs.ReviewMemories) -> Response:
     """Decide on many memories at once, or preview that; what cannot be done with one is told beside it."""
     wish = Wish(**given.model_dump(exclude={"ids", "preview"}))

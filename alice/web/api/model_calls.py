@@ -36,7 +36,7 @@ def show_model_call(call_id: UUID) -> Response:
 
 @routes.post("/model-calls/<uuid:call_id>/review")
 @accepts(inputs.ReviewModelCall)
-@answers(WholeModelCall, fails=(502,))
+@answers(WholeModelCall, fails=(423, 502))
 def review_model_call(call_id: UUID, given: inputs.ReviewModelCall) -> Response:
     """Approve or refuse a model call, and return it as it is now; an approved one has been sent then."""
     return present.one(model_calls.review(current.actor(), call_id, now=current.now(), **given.model_dump()))

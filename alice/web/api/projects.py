@@ -27,7 +27,7 @@ def list_projects(given: inputs.ListProjects) -> Response:
 
 @routes.post("/projects")
 @accepts(inputs.AddProject)
-@answers(AddedProject, ADDED)
+@answers(AddedProject, ADDED, fails=(409,))
 def add_project(given: inputs.AddProject) -> Response:
     """Add a project of your own: 201, or 200 when one of that name is known."""
     told = projects.add(current.actor(), now=current.now(), **given.model_dump())

@@ -27,10 +27,17 @@ class Failure(Answer):
 
 
 _TEXT = {"type": "string"}
-RETRY = {"Retry-After": {"description": "Seconds until it is worth trying again.", "schema": {"type": "integer"}}}
+RETRY = {
+    "Retry-After": {
+        "description": "Seconds until it is worth trying again, where that is known.",
+        "schema": {"type": "integer"},
+    }
+}
 HEADERS: dict[int, dict[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "How to show a key.", "schema": _TEXT}},
     429: RETRY,
+    502: RETRY,
+    503: RETRY,
 }
 # By status: its name in the document, what it means, and an error of that kind as its example.
 MEANT: dict[int, tuple[str, str, AliceError]] = {
