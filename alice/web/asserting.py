@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import Headers
 
 from alice import inputs
+from alice.domain.policy import Actor
 from alice.errors import InvalidInput
 from alice.inputs.agents import Acting
+from alice.inputs.parsing import named
+from alice.services.agency import agent_identities
 from alice.services.agency.agent_identities import Assertion
 
+PREFIX, CAPTURE_TOKEN = "X-Alice-", "X-Alice-Capture-Token"
 FIELDS = {
     "X-Alice-Agent-Id": "agent_id",
     "X-Alice-Agent-Type": "agent_type",
@@ -19,18 +24,34 @@ FIELDS = {
     "X-Alice-Permission-Profile": "permission_profile",
     "X-Alice-Project-Scope": "project_scope",
 }
+_HEADERS = {field: name for name, field in FIELDS.items()}
 
 
-def said(headers: Headers) -> Assertion:
-    """Return what the headers assert; raise InvalidInput that names the header which is wrong."""
+def acting(actor: Actor, headers: Headers) -> Actor:
+    """Return as whom `actor` acts by the headers; raise InvalidInput that names the header which is wrong."""
+    _refuse_unknown(headers)
     values: dict[str, Any] = {field: headers[name] for name, field in FIELDS.items() if name in headers}
+    try:
+        return agent_identities.acting(actor, _said(values))
+    except InvalidInput as error:
+        raise InvalidInput(_by_header(error.fields)) from None
+
+
+def _said(values: dict[str, Any]) -> Assertion:
     if not values:
         return Assertion()
     if "project_scope" in values:
         values["project_scope"] = [one.strip() for one in values["project_scope"].split(",")]
-    try:
-        return Assertion(**inputs.parse(Acting, values).acting())
-    except InvalidInput as error:
-        named = {field: name for name, field in FIELDS.items()}
-        fields = {named.get(field.split(".")[0], field): why for field, why in error.fields.items()}
-        raise InvalidInput(fields) from None
+    return Assertion(**inputs.parse(Acting, values, exactly=True).acting())
+
+
+def _by_header(fields: Mapping[str, str]) -> dict[str, str]:
+    return {_HEADERS.get(field.split(".")[0], field): why for field, why in fields.items()}
+
+
+def _refuse_unknown(headers: Headers) -> None:
+    """Refuse a header that is nearly one of ours: who believes to be held to less shall not get more."""
+    known = {name.lower() for name in (*FIELDS, CAPTURE_TOKEN)}
+    ours = [name for name, _ in headers if name.lower().startswith(PREFIX.lower())]
+    if strange := [named(name) for name in ours if name.lower() not in known]:
+        raise InvalidInput({name: f"is no header of Alice's; those are {', '.join(FIELDS)}." for name in strange})

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_cors import CORS
 
 from alice.web import current, security
+from alice.web.asserting import CAPTURE_TOKEN
 
 # An origin as browsers write it (RFC 6454, section 6.2). No star, no `null`, which every sandboxed page would send.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#*]+")
@@ -26,7 +27,7 @@ def install(app: Flask) -> None:
             # As patterns, since a plain text with a bracket, as IPv6 addresses have, would be taken for one.
             "origins": [re.compile(rf"{re.escape(one)}\Z") for one in listed],
             "methods": ["POST"],
-            "allow_headers": ["Content-Type", "Authorization", security.CAPTURE_TOKEN],
+            "allow_headers": ["Content-Type", "Authorization", CAPTURE_TOKEN],
             "supports_credentials": False,
             "send_wildcard": False,
             "always_send": False,

@@ -21,15 +21,15 @@ from alice.domain.policy import Action, Actor, owner, system
 from alice.errors import AliceError, InvalidInput, NotAuthenticated, TooManyRequests
 from alice.ledger import gate
 from alice.services.access import capture_tokens, sessions, tokens
-from alice.services.agency import agent_access, agent_identities
+from alice.services.agency import agent_access
 from alice.web import asserting, current
+from alice.web.asserting import CAPTURE_TOKEN
 
 MOST_BYTES = 2_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 API, HEALTH = "/v0/", "/healthz"
 CLIPS = "api.capture_clip"  # the one view that takes the capture token, and that listed origins may ask
-CAPTURE_TOKEN = "X-Alice-Capture-Token"
 _KEY_NAMES = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "bearer", "password"})
 _KEY_SHAPE = re.compile(r"alice_[a-z]{2,8}_[A-Za-z0-9_-]{20,}")
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -123,7 +123,7 @@ def _actor(asked: Request) -> Actor | None:
     token = asked.headers.get(CAPTURE_TOKEN) if asked.endpoint == CLIPS else None
     clipper = _clipper(token) if token is not None else None
     if shown is not None:
-        return agent_identities.acting(_bearer(shown), asserting.said(asked.headers))
+        return asserting.acting(_bearer(shown), asked.headers)
     if clipper is not None:
         return clipper
     settings = current.settings()

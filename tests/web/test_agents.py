@@ -198,9 +198,9 @@ def test_an_agent_cannot_be_another(client: FlaskClient, alice: Actor) -> None:
     key = agents.key(alice)
     by_header = client.get(f"{API}/sources", headers=bearer(key, X_Alice_Agent_Id="hermes"))
     by_body = client.post(f"{API}/memory-proposals", json={"text": "x", "agent_id": "hermes"}, headers=bearer(key))
-    for answer in (by_header, by_body):
+    for answer, field in ((by_header, "X-Alice-Agent-Id"), (by_body, "agent_id")):
         assert answer.status_code == 422
-        assert answer.get_json()["error"]["fields"]["agent_id"] == "must be openclaw, to which the key belongs."
+        assert answer.get_json()["error"]["fields"] == {field: "must be openclaw, to which the key belongs."}
     assert client.get(f"{API}/sources", headers=bearer(key, X_Alice_Agent_Id="OpenClaw")).status_code == 200
 
 
@@ -209,6 +209,8 @@ WRONG_HEADERS = {
     "X-Alice-Project-Scope": "garden",
     "X-Alice-Agent-Run-Id": "x" * 201,
     "X-Alice-Agent-Id": " ",
+    "X-Alice-Agent-Type": "",
+    "X-Alice-Agent-Profile": "read_only_agent",
 }
 
 
@@ -227,7 +229,7 @@ def test_the_operator_may_act_as_an_agent_which_is_recorded_as_asserted(program:
     assert '"asserted":true' in canonical
     nameless = program.get(f"{API}/sources", headers={"X-Alice-Permission-Profile": "read_only_agent"})
     assert nameless.get_json()["error"]["fields"] == {
-        "agent_id": "is missing: name the agent that is acting, such as openclaw."
+        "X-Alice-Agent-Id": "is missing: name the agent that is acting, such as openclaw."
     }
 
 
