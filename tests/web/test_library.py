@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from alice.db import database
 from alice.domain.policy import Actor
+from alice.domain.vocab import WorkflowType
+from alice.services.composing import briefs
 from alice.services.evidence import capture
 
 
@@ -36,8 +38,34 @@ def test_a_filter_is_kept_in_the_address(browser: FlaskClient, alice: Actor, now
     add(alice, now, "Tea at four.")
     assert "Tea at four." in browser.get("/vnext/sources?connector=manual&status=&domain=").text
     page = browser.get("/vnext/sources?connector=telegram").text
-    assert "No source fits." in page
     assert '<option value="telegram" selected>' in page
+
+
+def test_a_list_that_filters_left_empty_says_what_was_asked_and_what_there_is(
+    browser: FlaskClient, alice: Actor, now: datetime
+) -> None:
+    def told(path: str) -> str:
+        return " ".join(re.sub(r"<[^>]+>", "", browser.get(path).text).split())
+
+    assert "Nothing has come in yet. Three ways in" in told("/vnext/sources?connector=telegram&domain=health")
+    assert "Nothing has been composed yet." in told("/vnext/artifacts?status=archived")
+    add(alice, now, "Tea at four.")
+    assert "No source fits: from telegram, domain health. There is 1 in all. Show all" in told(
+        "/vnext/sources?connector=telegram&domain=health"
+    )
+    briefs.generate(WorkflowType.DAILY_BRIEF, alice, now=now, zone="UTC")
+    briefs.generate(WorkflowType.WEEKLY_SYNTHESIS, alice, now=now, zone="UTC")
+    assert "No artifact fits: status archived. There are 2 in all. Show all" in told("/vnext/artifacts?status=archived")
+
+
+def test_a_list_by_the_time_of_capture_shows_that_time_and_when_it_was_said_beside_it(
+    browser: FlaskClient, alice: Actor, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=400)
+    capture.capture(alice, capture.Item("Tea at four.", occurred_at=long_ago), zone="UTC", now=now)
+    row = browser.get("/vnext/sources").text
+    [captured, said] = re.findall(r'<time datetime="([^"]+)"', row[row.index('class="rows"') :])
+    assert (captured, said) == (now.isoformat(), long_ago.isoformat())
 
 
 def test_a_span_of_a_source_is_highlighted_where_it_stands(browser: FlaskClient, alice: Actor, now: datetime) -> None:

@@ -19,7 +19,10 @@ from alice.web.inputs import accepts
 def list_artifacts(given: inputs.ListArtifacts) -> Response:
     """Show what was composed, the newest first."""
     found = artifacts.page(current.scope(), **given.model_dump())
-    return shell.show("pages/library/artifact_list.html", found=found, given=given, workflows=list(WorkflowType))
+    total = None if found.items else artifacts.page(current.scope(), limit=1).total
+    return shell.show(
+        "pages/library/artifact_list.html", found=found, given=given, total=total, workflows=list(WorkflowType)
+    )
 
 
 @pages.get("/artifacts/<uuid:artifact_id>")

@@ -25,7 +25,8 @@ PASSAGES = 40
 def list_sources(given: inputs.ListSources) -> Response:
     """Show what came in, the newest first."""
     found = sources.page(current.scope(), **given.model_dump())
-    return shell.show("pages/library/source_list.html", found=found, given=given, domains=list(Domain))
+    total = None if found.items else sources.page(current.scope(), limit=1).total
+    return shell.show("pages/library/source_list.html", found=found, given=given, total=total, domains=list(Domain))
 
 
 @pages.get("/sources/<uuid:source_id>")
