@@ -193,3 +193,27 @@ def test_signing_out_is_in_reach_on_every_screen(window: Window, paths: list[str
         box = button.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 18, width
+
+
+def test_words_stand_where_they_stood_on_the_page_before(window: Window, paths: list[str]) -> None:
+    window.sign_in()
+    edges = set()
+    for path in (path for path in paths if path not in ("/clip", "/patterns")):
+        box = window.open(f"/vnext{path}").locator(".reading").bounding_box()
+        assert box
+        edges.add((box["x"], box["width"]))
+    assert len(edges) == 1
+
+
+def test_passages_are_walked_by_their_keys_and_are_no_stops_for_tab(window: Window, paths: list[str]) -> None:
+    window.sign_in()
+    page = window.open("/vnext" + next(path for path in paths if path.startswith("/sources/")))
+    first, second = page.locator("blockquote").all()[:2]
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    expect(first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("blockquote:focus")).to_have_count(0)

@@ -68,6 +68,14 @@ def test_a_list_by_the_time_of_capture_shows_that_time_and_when_it_was_said_besi
     assert (captured, said) == (now.isoformat(), long_ago.isoformat())
 
 
+def test_what_is_wrong_with_an_address_is_told_once(browser: FlaskClient) -> None:
+    answer = browser.get("/vnext/sources?status=lost")
+    assert answer.status_code == 422
+    assert answer.text.count("must be one of new, reviewed") == 1
+    both = browser.get("/vnext/sources?status=lost&domain=tea").text
+    assert (both.count("must be one of new, reviewed"), both.count("must be one of professional")) == (1, 1)
+
+
 def test_a_span_of_a_source_is_highlighted_where_it_stands(browser: FlaskClient, alice: Actor, now: datetime) -> None:
     text = "\n\n".join(f"Passage {n}: " + "words " * 120 for n in range(120)) + "\n\nThe 🍵 kettle sings & boils."
     [source] = add(alice, now, text)
