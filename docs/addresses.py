@@ -21,7 +21,8 @@ def page() -> str:
     written = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
     document = _document()
     said = "What an address takes and answers, field by field, stands in the console under `/vnext/api`.\n"
-    return "\n".join([f"{written}{MARK}", said, *_addresses(document), *_failures(document)]) + "\n"
+    told = [*_addresses(document), *_headers(document), *_failures(document)]
+    return "\n".join([f"{written}{MARK}", said, *told]) + "\n"
 
 
 def _document() -> dict[str, Any]:
@@ -35,6 +36,14 @@ def _addresses(document: dict[str, Any]) -> Iterator[str]:
         for one in group["items"]:
             yield f"| `{one['method']} {one['path']}` | {one['says']} |"
         yield ""
+
+
+def _headers(document: dict[str, Any]) -> Iterator[str]:
+    yield "## Headers\n\nEvery address that asks for a key takes these; they narrow what the key allows.\n"
+    yield "| header | | |\n|---|---|---|"
+    for one in reading.headers(document):
+        yield f"| `{one.name}` | {one.kind.text} | {one.meaning} |"
+    yield ""
 
 
 def _failures(document: dict[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from alice import inputs
+from alice.web import asserting
 from alice.web.api import openapi
 from alice.web.api.openapi import operations, reading
 from alice.web.api.openapi.examples import example
@@ -30,6 +31,12 @@ def each(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Return every operation with its `METHOD /path`."""
     return [(f"{method.upper()} {path}", one) for path, found in document["paths"].items()
             for method, one in found.items()]  # fmt: skip
+
+
+def parameters(document: dict[str, Any], one: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what an operation takes in its address and in its headers."""
+    there = document["components"]["parameters"]
+    return [there[found["$ref"].rpartition("/")[2]] if "$ref" in found else found for found in one["parameters"]]
 
 
 def test_every_view_of_the_api_says_what_it_takes_and_answers(app: Flask) -> None:
@@ -60,7 +67,7 @@ def test_it_is_openapi(document: dict[str, Any]) -> None:
         assert set(one["tags"]) <= told, where
         assert one["summary"].endswith("."), where
         assert ("requestBody" in one) <= where.startswith(("POST", "PUT", "PATCH", "DELETE")), where
-        assert {p["name"] for p in one["parameters"] if p["in"] == "path"} == {
+        assert {p["name"] for p in parameters(document, one) if p["in"] == "path"} == {
             part[1:-1] for part in where.split("/") if part.startswith("{")
         }, where
 
@@ -75,7 +82,7 @@ def references(value: Any) -> set[str]:
 
 
 def test_every_reference_leads_somewhere_and_nothing_is_left_over(document: dict[str, Any]) -> None:
-    there = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses")
+    there = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses", "parameters")
              for name in document["components"][kind]}  # fmt: skip
     assert references(document) == there - {"#/components/responses/Upstream"} | references(document["paths"])
 
@@ -95,14 +102,15 @@ def test_every_schema_is_one_and_has_a_plain_name(document: dict[str, Any]) -> N
 def test_every_key_and_parameter_has_its_meaning(document: dict[str, Any]) -> None:
     told = [(f"{name}.{key}", one) for name, schema in document["components"]["schemas"].items()
             for key, one in schema.get("properties", {}).items()]  # fmt: skip
-    told += [(f"{where} {one['name']}", one) for where, found in each(document) for one in found["parameters"]]
+    told += [(f"{where} {one['name']}", one) for where, found in each(document)
+             for one in parameters(document, found)]  # fmt: skip
     assert [name for name, one in told if not (one.get("description") or "$ref" in one)] == []
 
 
 def test_every_text_and_number_that_is_taken_has_its_bounds(document: dict[str, Any]) -> None:
     unbound = []
     for where, one in each(document):
-        taken = [(p["name"], p["schema"]) for p in one["parameters"]]
+        taken = [(p["name"], p["schema"]) for p in parameters(document, one)]
         if body := one.get("requestBody"):
             name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             taken += document["components"]["schemas"][name]["properties"].items()
@@ -150,6 +158,12 @@ def test_who_may_ask_is_said(document: dict[str, Any]) -> None:
         "GET /healthz": [],
         "POST /v0/vnext/connectors/browser-clipper/capture": [{"capture_token": []}, {"bearer": []}],
     }
+
+
+def test_the_headers_that_narrow_a_key_are_parameters_of_whatever_asks_for_one(document: dict[str, Any]) -> None:
+    for where, one in each(document):
+        found = {p["name"] for p in parameters(document, one) if p["in"] == "header"}
+        assert found == (set() if where == "GET /healthz" else set(asserting.FIELDS)), where
 
 
 def test_every_example_fits_its_schema(app: Flask) -> None:

@@ -27,4 +27,5 @@ def read_api() -> Response:
         groups=reading.operations(document),
         shapes=reading.shapes(document),
         failures=reading.failures(document),
+        headers=reading.headers(document),
     )

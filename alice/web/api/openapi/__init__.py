@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 
 from alice import __version__
-from alice.web import asserting
-from alice.web.api.openapi import failures, operations
+from alice.inputs.agents import Acting
+from alice.web.api.openapi import failures, headers, operations
 from alice.web.api.openapi.examples import example
 from alice.web.api.openapi.operations import CLIPS, WORDS, Operation, Part, takes_nothing
 from alice.web.api.openapi.schemas import Schema, Schemas
@@ -24,7 +24,7 @@ SECURITY = {
     "bearer": {
         "type": "http", "scheme": "bearer",
         "description": "The operator token, which is the owner's, or the key of an agent. Never in an address. Headers"
-        f" narrow what it allows, on every address: {', '.join(f'`{name}`' for name in asserting.FIELDS)}.",
+        " narrow what it allows, on every address.",
     },
     "capture_token": {
         "type": "apiKey", "in": "header", "name": "X-Alice-Capture-Token",
@@ -37,9 +37,9 @@ def document(app: Flask) -> dict[str, Any]:
     """Return the document for the operations of `app` that say what they take and answer."""
     listed = [one for one in operations.operations(app) if one.answers]
     answered = [one.answers.kind for one in listed if one.answers and one.answers.kind is not None]
-    schemas = Schemas([one.takes for one in listed if one.takes], [*answered, failures.Failure])
+    schemas = Schemas([Acting, *(one.takes for one in listed if one.takes)], [*answered, failures.Failure])
     paths: dict[str, Any] = {}
-    failed = failures.responses()
+    failed, acting = failures.responses(), headers.parameters(schemas)
     for one in listed:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
     return {
@@ -50,8 +50,9 @@ def document(app: Flask) -> dict[str, Any]:
         "tags": [{"name": name} for name in dict.fromkeys(one.tag for one in listed)],
         "paths": paths,
         "components": {
-            "schemas": schemas.named_in([paths, failed]),
+            "schemas": schemas.named_in([paths, failed, acting]),
             "responses": failed,
+            "parameters": acting,
             "securitySchemes": SECURITY,
         },
     }
@@ -62,7 +63,11 @@ def _operation(one: Operation, schemas: Schemas) -> dict[str, Any]:
         "operationId": one.endpoint.removeprefix("api."),
         "tags": [one.tag],
         "summary": one.says.partition("\n")[0],
-        "parameters": [*map(_part, one.parts), *(_query(one, schemas) if one.reads else ())],
+        "parameters": [
+            *map(_part, one.parts),
+            *(_query(one, schemas) if one.reads else ()),
+            *(() if one.open else headers.REFERENCES),
+        ],
         "responses": _responses(one, schemas),
     }
     if one.open:

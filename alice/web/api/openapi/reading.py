@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -124,11 +124,20 @@ def _operation(path: str, method: str, one: Mapping[str, Any], document: Mapping
 
 
 def _taken(one: Mapping[str, Any], components: Components) -> Iterator[Row]:
-    for field in one["parameters"]:
-        yield Row(field["name"], said(field["schema"], components), field["required"], field["description"])
+    yield from _parameters([field for field in one["parameters"] if "$ref" not in field], components)
     if body := one.get("requestBody"):
         schema = body["content"]["application/json"]["schema"]
         yield from rows(components[schema["$ref"].rpartition("/")[2]], components)
+
+
+def _parameters(fields: Iterable[Mapping[str, Any]], components: Components) -> Iterator[Row]:
+    for field in fields:
+        yield Row(field["name"], said(field["schema"], components), field["required"], field["description"])
+
+
+def headers(document: Mapping[str, Any]) -> list[Row]:
+    """Return the headers that every operation takes which asks for a key."""
+    return list(_parameters(document["components"]["parameters"].values(), document["components"]["schemas"]))
 
 
 def _answer(status: str, told: Mapping[str, Any], components: Components) -> dict[str, Any]:
