@@ -54,9 +54,9 @@ def checked(options: Any) -> dict[str, Any]:
     if not isinstance(options, Mapping) or set(options) - set(_RULES):
         raise InvalidInput({"model_options": f"must be an object with some of {', '.join(_RULES)}."})
     kept = {name: value for name, value in options.items() if value is not None}
-    for name, value in kept.items():
-        if said := _RULES[name](value):
-            raise InvalidInput({f"model_options.{name}": said})
+    told = {f"model_options.{name}": _RULES[name](value) for name, value in kept.items()}
+    if wrong := {name: said for name, said in told.items() if said}:
+        raise InvalidInput(wrong)
     return kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -124,18 +124,26 @@ def _wanted(
     generation_mode: GenerationMode | str | None,
     model_options: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
-    if schedule is not None:
-        wanted["schedule"] = schedules.plain(schedules.read(schedule) if isinstance(schedule, Mapping) else schedule)
-    if timezone is not None:
-        wanted["timezone"] = timetable.zone(timezone).key
-    if missed is not None:
-        wanted["missed"] = _word("missed", MissedPolicy, missed)
-    if generation_mode is not None:
-        wanted["generation_mode"] = _word("generation_mode", GenerationMode, generation_mode)
-    if model_options is not None:
-        wanted["model_options"] = checked(model_options)
+    readers: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "schedule": (schedule, _schedule),
+        "timezone": (timezone, lambda name: timetable.zone(name).key),
+        "missed": (missed, lambda word: _word("missed", MissedPolicy, word)),
+        "generation_mode": (generation_mode, lambda word: _word("generation_mode", GenerationMode, word)),
+        "model_options": (model_options, checked),
+    }
+    wanted, wrong = dict[str, Any](), dict[str, str]()
+    for name, (value, read) in readers.items():
+        try:
+            wanted |= {name: read(value)} if value is not None else {}
+        except InvalidInput as error:
+            wrong |= error.fields
+    if wrong:
+        raise InvalidInput(wrong)
     return wanted
+
+
+def _schedule(value: Mapping[str, Any] | Schedule) -> dict[str, Any]:
+    return schedules.plain(schedules.read(value) if isinstance(value, Mapping) else value)
 
 
 def _word(field: str, words: Any, value: str) -> str:

@@ -128,3 +128,12 @@ def test_what_is_due_is_run_by_asking(program: FlaskClient) -> None:
 )
 def test_a_filter_that_is_none_is_refused(program: FlaskClient, path: str) -> None:
     assert program.get(f"{PREFIX}/{path}").status_code == 422
+
+
+def test_everything_that_is_wrong_with_a_workflow_is_told_at_once(program: FlaskClient) -> None:
+    options = {"temperature": 9, "max_tokens": 0, "model": "llama"}
+    body = {"schedule": {"daily": "25:00"}, "timezone": "Mars", "model_options": options}
+    answer = program.patch("/v0/vnext/scheduler/workflows/daily_brief", json=body)
+    assert answer.status_code == 422
+    wrong = {"schedule.daily", "timezone", "model_options.temperature", "model_options.max_tokens"}
+    assert set(answer.json["error"]["fields"]) == wrong
