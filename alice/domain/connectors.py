@@ -80,8 +80,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
-        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31:
         raise ValueError("must be a whole number above 0.")
     return value

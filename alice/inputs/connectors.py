@@ -4,6 +4,7 @@ what was typed into the wrong field may be the secret itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
@@ -32,8 +33,9 @@ def one_of(words: type[StrEnum]) -> Callable[[Any], Any]:
     return check
 
 
-def _reference(value: Any) -> Any:
-    if value is not None and not isinstance(value, str):
+def _reference(value: Any, info: ValidationInfo) -> Any:
+    said = value is None or spelled(value, info) or (isinstance(value, str) and re.fullmatch(PATTERN, value))
+    if not said:
         raise ValueError("must name a secret as text: env:NAME, keyring:NAME or file:NAME; null removes it.")
     return value
 

@@ -108,6 +108,13 @@ def test_what_is_wrong_is_named_with_what_is_right(program: FlaskClient, field: 
     assert len(answer.json["error"]["fields"][field]) > 10
 
 
+@pytest.mark.parametrize("body", [{"secret_ref": ""}, {"secret_ref": " env:A"}, {"options": {"api_id": "7"}}])
+def test_a_program_spells_nothing_and_leaves_nothing_empty(program: FlaskClient, body: dict[str, Any]) -> None:
+    answer = program.patch(f"{API}/connectors/telegram/config", json=body)
+    assert answer.status_code == 422
+    assert len(answer.json["error"]["fields"]) == 1
+
+
 def test_everything_that_is_wrong_is_told_at_once(program: FlaskClient) -> None:
     body = {"enabled": "perhaps", "sync_mode": "push", "options": {"colour": 1, "chats": "me"}, "more": 1}
     answer = program.patch(f"{API}/connectors/telegram/config", json=body)
