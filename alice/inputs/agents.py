@@ -18,14 +18,15 @@ NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
 def _name(text: str) -> str:
-    if not re.match(NAME, text):
+    if not re.fullmatch(NAME, text):
         raise ValueError(
             "must be a name of at most 64 letters a to z, digits, dots, hyphens and underscores, such as openclaw."
         )
     return text
 
 
-Name = Annotated[Word, Field(json_schema_extra={"pattern": NAME, "examples": ["openclaw"]}), AfterValidator(_name)]
+Name = Annotated[str, Field(json_schema_extra={"pattern": NAME, "maxLength": 64, "examples": ["openclaw"]}),
+                 AfterValidator(_name)]  # fmt: skip
 Kind = Annotated[MemoryType, BeforeValidator(one_of(MemoryType))]
 AnyProfile = Annotated[Profile, BeforeValidator(one_of(Profile))]
 Projects = Annotated[list[Identifier], Field(json_schema_extra={"maxItems": MOST_PROJECTS}), BeforeValidator(projects)]
