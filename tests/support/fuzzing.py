@@ -54,7 +54,7 @@ class Fuzz:
 
     app: Flask
     address: str
-    key: str
+    key: str = field(repr=False)
     examples: int = 10
     seconds: int = 100
     seed: int = 1
