@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alice import inputs
+from alice.domain.preparation import Item
+from alice.domain.vocab import Connector
 from alice.errors import InvalidInput
 from alice.inputs import agents as agent_inputs
 from alice.inputs import connectors as connector_inputs
@@ -88,6 +90,12 @@ def test_a_wrong_word_is_told_the_right_ones() -> None:
     assert told == "must be too_shallow, right_sized or too_verbose, not 'long'."
 
 
+def test_a_way_in_that_there_is_not_is_told_those_that_there_are() -> None:
+    assert set(get_args(inputs.CameIn)) == {Item("Tea.").connector, *Connector}
+    told = faults(inputs.ListSources, {"connector": "local-folder"})["connector"]
+    assert told.startswith("must be manual, telegram, local_folder, browser_clipper or agent_output, not")
+
+
 def test_what_is_not_taken_is_told_what_is() -> None:
     told = faults(inputs.RunDue, {"colour": "red"})
     assert told == {"colour": "is not taken here; what is taken: limit."}
@@ -98,11 +106,11 @@ def test_what_is_not_taken_is_told_what_is() -> None:
 
 
 def test_a_program_means_what_it_says() -> None:
-    form = {"status": "", "connector": ""}
+    form = {"status": "", "cursor": ""}
     assert parse(inputs.ListSources, form) == parse(inputs.ListSources, {})
     with pytest.raises(InvalidInput, match="must be one of new, reviewed, archived or forgotten, not ''"):
         parse(inputs.ListSources, form, exactly=True)
-    assert parse(inputs.ListSources, {"connector": ""}, exactly=True) == parse(inputs.ListSources, {})
+    assert parse(inputs.ListEvents, {"actor": ""}, exactly=True) == parse(inputs.ListEvents, {})
 
 
 @pytest.mark.parametrize("given_time", ["soon", "2026-03-04", "2026-03-04T12:00:00", "12:00", 5, 1.5, True, [], "5",
