@@ -12,9 +12,11 @@ from typing import Any
 
 import schemathesis
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
+from werkzeug.routing import Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from alice.db import database
@@ -114,6 +116,27 @@ def _failed(recorder: Any) -> Iterator[tuple[str, str]]:
             if check.failure_info is not None:
                 failure, asked = check.failure_info.failure, recorder.cases[case_id].value
                 yield f"{check.name}: {failure.title}", f"{failure.message}\n{asked.as_curl_command()}"
+
+
+LISTED = {"source_id": "sources", "artifact_id": "artifacts"}
+
+
+def broken(client: FlaskClient) -> list[str]:
+    """Return the pages that break over what was taken: each one, and those of the newest of what has a page."""
+    rules = [rule for rule in client.application.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    pages = [page for rule in rules if rule.rule.startswith("/vnext") for page in _pages(client, rule)]
+    assert len(pages) > 10
+    return [page for page in pages if client.get(page).status_code >= 500]
+
+
+def _pages(client: FlaskClient, rule: Rule) -> list[str]:
+    if not rule.arguments:
+        return [rule.rule]
+    [name, *more] = rule.arguments
+    if more or name not in LISTED:
+        return []
+    items = client.get(f"/v0/vnext/{LISTED[name]}?limit=100").get_json()["items"]
+    return [rule.rule.replace(f"<uuid:{name}>", item["id"]) for item in items]
 
 
 class Watch:

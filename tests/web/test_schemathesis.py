@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from alice.config import Settings
 from alice.domain.policy import Actor
@@ -23,7 +24,7 @@ from alice.services.reviewing import projects
 from alice.web import security
 from alice.web.api.openapi import operations
 from alice.web.factory import create_app
-from tests.support.fuzzing import DEPENDS, PHASES, Fuzz, Watch, serving
+from tests.support.fuzzing import DEPENDS, PHASES, Fuzz, Watch, broken, serving
 from tests.support.serving import free_port
 
 
@@ -66,7 +67,9 @@ ASSERTED = "whoever a header names"
 
 @pytest.mark.long
 @pytest.mark.parametrize("who", ["owner", *Profile, ASSERTED])
-def test_the_api_for_minutes(settings: Settings, served: tuple[Flask, Watch, str], alice: Actor, who: str) -> None:
+def test_the_api_for_minutes(
+    settings: Settings, served: tuple[Flask, Watch, str], alice: Actor, browser: FlaskClient, who: str
+) -> None:
     app, watch, address = served
     key = tokens.operator(settings.home)
     if who in set(Profile):
@@ -80,6 +83,7 @@ def test_the_api_for_minutes(settings: Settings, served: tuple[Flask, Watch, str
     print(f"{who}: {sum(fuzz.asked.values()):,} requests, {len(fuzz.asked)} operations, seed {seed}", *fuzz.faults)
     assert not fuzz.faults, f"seed {seed}\n{told(fuzz)}"
     assert watch.wrote == [] or who != "owner"
+    assert broken(browser) == []
 
 
 def test_what_hangs_on_more_than_its_shape_is_there(app: Flask) -> None:
