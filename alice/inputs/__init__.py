@@ -30,6 +30,7 @@ from alice.domain.vocab import (
 from alice.inputs.parsing import HALF, SOMETHING, Given, is_blank, shown, spelled
 from alice.inputs.parsing import Partial as Partial
 from alice.inputs.parsing import parse as parse
+from alice.inputs.parsing import within as within
 from alice.inputs.parsing import word as word
 
 MOST_TEXT = 1_000_000

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar, get_args
 
@@ -61,6 +62,17 @@ def parse(kind: type[Kind], values: Mapping[str, Any], *, exactly: bool = False,
         for detail in error.errors(include_url=False):
             fields.setdefault(_name(detail), _sentence(detail, _taken(kind, detail["loc"][:-1])))
         raise InvalidInput(fields) from None
+
+
+@contextmanager
+def within(place: str, names: Container[str]) -> Iterator[None]:
+    """Say of a field among `names` that is wrong that it stands in `place`, as in the body that held it."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(
+            {f"{place}.{name}" if name in names else name: why for name, why in error.fields.items()}
+        ) from None
 
 
 def is_blank(text: str) -> bool:

@@ -155,10 +155,16 @@ def test_a_bad_question_is_refused_by_field(program: FlaskClient, body: Any, fie
 
 
 def test_an_unknown_domain_is_told_the_right_ones(program: FlaskClient) -> None:
-    for domains in ("astral", ["professional", "astral"]):
-        fields = body_of(program.post(ADDRESS, json={"query": "tea", "domains": domains}))["error"]["fields"]
-        [sentence] = fields.values()
-        assert all(domain.value in sentence for domain in Domain)
+    fields = body_of(program.post(ADDRESS, json={"query": "tea", "domains": ["professional", "astral"]}))["error"][
+        "fields"
+    ]
+    assert list(fields) == ["domains.1"]
+    assert all(domain.value in fields["domains.1"] for domain in Domain)
+
+
+def test_a_program_says_a_list_of_domains_as_a_list(program: FlaskClient) -> None:
+    fields = body_of(program.post(ADDRESS, json={"query": "tea", "domains": "professional"}))["error"]["fields"]
+    assert fields == {"domains": "must be a list, not 'professional'."}
 
 
 def test_an_unknown_project_is_not_found(program: FlaskClient) -> None:

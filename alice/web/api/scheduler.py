@@ -6,7 +6,6 @@ from flask import Response
 
 from alice import inputs
 from alice.domain.schedules import SHAPE
-from alice.errors import InvalidInput
 from alice.queries import schedules
 from alice.queries.page import Page
 from alice.runs import scan, standing
@@ -80,15 +79,8 @@ def resume(given: inputs.PauseWorkflows) -> Response:
 def configure_workflow(workflow_type: str, given: inputs.ConfigureWorkflow) -> Response:
     """Change how a workflow runs, and return it as it is then."""
     changes = given.model_dump()
-    try:
+    with inputs.within("schedule", SHAPE["properties"]):  # on a command line the keys of a schedule stand alone
         return present.one(services.configure(current.actor(), workflow_type, now=current.now(), **changes))
-    except InvalidInput as error:
-        raise InvalidInput({_within(name): why for name, why in error.fields.items()}) from None
-
-
-def _within(name: str) -> str:
-    """Return the name of a field as the body has it: on a command line the keys of a schedule stand alone."""
-    return f"schedule.{name}" if name in SHAPE["properties"] else name
 
 
 @routes.post("/scheduler/workflows/<workflow_type>/run-now")
