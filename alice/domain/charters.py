@@ -15,6 +15,7 @@ from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import InvalidInput
 
 LONGEST = 100_000
+TOO_MUCH = "is too long or too deep, or refers to itself; keep to the constraints."
 REVIEWABLE = (Action.PROPOSE_MEMORY, Action.INGEST_OUTPUT, Action.GENERATE, Action.RUN_WORKFLOW)
 ALWAYS_REVIEWED = frozenset({Action.PROPOSE_MEMORY, Action.INGEST_OUTPUT})
 COMPOSERS = (Profile.PROJECT_SCOPED_AGENT, Profile.TRUSTED_LOCAL_AGENT, Profile.ADMIN_AGENT)
@@ -117,6 +118,9 @@ def _refuse_lost(block: str, said: Mapping[str, Any]) -> None:
 
     inside = "\n".join(block.splitlines()[1:-1])
     try:
+        # An alias may stand for a thousand others, each of which stands for a thousand more.
+        if not front_matter.bounded(inside):
+            raise InvalidInput({"front_matter": TOO_MUCH})
         root = yaml.compose(inside, Loader=yaml.SafeLoader)
         twice = _doubled(root)
     except yaml.MarkedYAMLError as error:
@@ -126,8 +130,8 @@ def _refuse_lost(block: str, said: Mapping[str, Any]) -> None:
         raise InvalidInput({"front_matter": "cannot be read as YAML."}) from None
     if root is not None and not isinstance(root, yaml.MappingNode):
         raise InvalidInput({"front_matter": "must have a line `name: value` for each constraint."})
-    if root is not None and len({key.value for key, _ in root.value}) != len(said):
-        raise InvalidInput({"front_matter": "is too long or too deep; keep to the constraints."})
+    if root is not None and len({str(key.value) for key, _ in root.value}) != len(said):
+        raise InvalidInput({"front_matter": TOO_MUCH})
     if twice:
         raise InvalidInput(dict.fromkeys(twice, "stands more than once; say it once."))
 

@@ -46,7 +46,7 @@ def _parse(inside: str) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     # The safe loader either way; the one in C where there is one.
     try:
-        if not _bounded(inside, loader):
+        if not bounded(inside):
             return _plain_lines(inside)
         loaded = yaml.load(inside, Loader=loader)
     except (yaml.YAMLError, ValueError, OverflowError, TypeError, AttributeError, RecursionError):
@@ -56,12 +56,12 @@ def _parse(inside: str) -> dict[str, Any]:
     return {_key(key): _plain(value) for key, value in loaded.items() if key is not None}
 
 
-def _bounded(inside: str, loader: Any) -> bool:
-    """Tell whether the YAML has no alias, little depth and few parts; raises YAMLError when it is none."""
+def bounded(inside: str) -> bool:
+    """Tell whether the YAML has no alias, little depth and few parts; raise YAMLError when it is none."""
     import yaml
 
     depth = 0
-    for count, event in enumerate(yaml.parse(inside, Loader=loader)):
+    for count, event in enumerate(yaml.parse(inside, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
         if isinstance(event, yaml.events.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.events.CollectionEndEvent):

@@ -82,7 +82,7 @@ WRONG = {
     "- never_domains": ("front_matter", "name: value"),
     "just words": ("front_matter", "name: value"),
     "never_domains: [health": ("front_matter", "line"),
-    "a: &a [1]\nb: *a": ("b", "no constraint"),
+    "a: &a [1]\nb: *a": ("front_matter", "refers to itself"),
     "never_domains: !!python/object:os.system {}": ("never_domains", "must be a list"),
 }  # fmt: skip
 
@@ -106,6 +106,23 @@ def test_a_text_beyond_measure_is_refused() -> None:
 def test_a_long_block_binds_or_is_refused_and_is_never_half_read() -> None:
     assert charters.read(text("# " + "x" * 20_000, "never_domains:", "- health")).never_domains == {Domain.HEALTH}
     assert refused(text("# " + "x" * 20_000, "allowed_workflows:", "  admin_agent: []"))
+
+
+ENDLESS = {
+    "aliases": "a0: &a0 [x, x]\n" + "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)),
+    "depth": "[" * 40 + "]" * 40,
+    "keys": "\n".join(f"a{n}: 1" for n in range(3_000)),
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_a_block_that_grows_beyond_measure_is_refused_before_it_is_read(case: str) -> None:
+    assert "too long or too deep" in refused(text(*ENDLESS[case].split("\n")))["front_matter"]
+
+
+@pytest.mark.parametrize("block", ["? [a]\n: 1", "? {a: 1}\n: 1", "1: 1", "null: 1", "? \n: 1"])
+def test_a_key_that_is_no_name_is_refused(block: str) -> None:
+    assert refused(text(*block.split("\n")))
 
 
 def test_every_wrong_line_is_told_at_once() -> None:
