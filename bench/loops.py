@@ -12,10 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alice.domain import documents
-from alice.domain.chunking import chunks
 from alice.domain.extraction import extract
 from alice.domain.extraction.open_loops import asks_or_promises
+from alice.domain.texts import documents
+from alice.domain.texts.chunking import chunks
 
 UNDATED = datetime(2024, 1, 1, 12, tzinfo=UTC)
 

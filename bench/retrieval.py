@@ -21,7 +21,7 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # it is run as a file
 
 from alice.domain.policy import Actor, owner, visible
-from alice.domain.ranking import WEIGHTS, Weights
+from alice.domain.recall.ranking import WEIGHTS, Weights
 from alice.queries.composing import recall
 from alice.services.evidence import capture
 from bench.scratch import scratch_brain

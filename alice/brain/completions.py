@@ -14,7 +14,7 @@ from uuid import UUID
 from alice.brain.remarks import Remark, read, same_terms
 from alice.brain.statements import about, person_key, saying
 from alice.brain.wording import terms
-from alice.domain.briefing import LoopRow, SourceNote
+from alice.domain.composing.briefing import LoopRow, SourceNote
 from alice.domain.vocab import LoopKind
 
 # What is done when one of the words of a family is said, in the base form and finished.

@@ -15,10 +15,10 @@ from alice.brain.pointers import GENERIC
 from alice.brain.remarks import read_passage, same_terms
 from alice.brain.statements import about
 from alice.brain.wording import alike, terms
-from alice.domain.briefing import ClaimNote, Inputs, Related
+from alice.domain.composing.briefing import ClaimNote, Inputs, Related
+from alice.domain.composing.grounding import Citation
+from alice.domain.composing.reports import Fresh, Older
 from alice.domain.extraction.wording import plain
-from alice.domain.grounding import Citation
-from alice.domain.reports import Fresh, Older
 from alice.domain.vocab import MemoryStatus
 
 MOST_NEW, MOST_OLD, MOST_PAIRS = 60, 400, 250

@@ -15,7 +15,7 @@ from alice.brain.pack_items import Item
 from alice.brain.wording import clipped, terms
 from alice.domain.extraction.flags import INSTRUCTION_LIKE, INVISIBLE_TEXT
 from alice.domain.extraction.wording import plain
-from alice.domain.packs import Material, Question
+from alice.domain.recall.packs import Material, Question
 from alice.domain.vocab import LoopStatus, MemoryStatus
 
 ESTIMATE = "tokens of `text`, counted as one for every 4 bytes of UTF-8, rounded up"

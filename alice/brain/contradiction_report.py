@@ -13,9 +13,9 @@ from alice.brain import conflicts, connection_report, discussions, remarks, turn
 from alice.brain.conflicts import Detector, Turn
 from alice.brain.statements import local_day, today
 from alice.brain.wording import clipped, count, day
-from alice.domain.briefing import Inputs, SourceNote
-from alice.domain.grounding import Draft, Section, Statement
-from alice.domain.reports import Contradictions, Fresh
+from alice.domain.composing.briefing import Inputs, SourceNote
+from alice.domain.composing.grounding import Draft, Section, Statement
+from alice.domain.composing.reports import Contradictions, Fresh
 from alice.domain.vocab import StatementKind
 
 MOST = 8

@@ -15,9 +15,9 @@ from alice.brain.conflicts import Detector
 from alice.brain.open_loop_review import likely_done
 from alice.brain.statements import about, saying
 from alice.brain.wording import count
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.composing.grounding import Draft, Section, Statement
 from alice.domain.extraction.flags import flags_of
-from alice.domain.grounding import Draft, Section, Statement
 from alice.domain.vocab import StatementKind
 
 MOST_DONE, MOST_TURNS = 4, 3

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from alice.brain.statements import local_day, with_topic
 from alice.brain.wording import Told, sentence, terms, topic
-from alice.domain.briefing import Inputs, SourceNote
+from alice.domain.composing.briefing import Inputs, SourceNote
+from alice.domain.composing.grounding import Citation, Statement
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.reading import read_scene
 from alice.domain.extraction.sayings import Saying
 from alice.domain.extraction.sections import INITIATIVES, NEWS, STANDING
 from alice.domain.extraction.voices import topic_of
 from alice.domain.extraction.wording import LONGEST_SENTENCE, plain
-from alice.domain.grounding import Citation, Statement
 from alice.domain.vocab import StatementKind
 
 ON_THE_TABLE, ON_THE_AGENDA = "Also on the table", "On the agenda, with nothing noted"

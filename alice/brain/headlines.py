@@ -12,8 +12,8 @@ from alice.brain import discussions
 from alice.brain.owing import Owing, lateness
 from alice.brain.statements import about, cite, is_me, saying, today
 from alice.brain.wording import alike, clause, count, day, joined, terms, together, topic
-from alice.domain.briefing import ClaimNote, Inputs
-from alice.domain.grounding import Citation, Section, Statement
+from alice.domain.composing.briefing import ClaimNote, Inputs
+from alice.domain.composing.grounding import Citation, Section, Statement
 from alice.domain.vocab import StatementKind
 
 LONGEST = 80

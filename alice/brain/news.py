@@ -13,10 +13,10 @@ from uuid import UUID
 from alice.brain import discussions
 from alice.brain.statements import about, cite, days_since, distinct, in_order, local_day, today, with_topic
 from alice.brain.wording import SENTENCE, ago, alike, count, day, full_day, joined, leaning, sentence, terms, topic
-from alice.domain.briefing import ClaimNote, Inputs, Passage, SourceNote
+from alice.domain.composing.briefing import ClaimNote, Inputs, Passage, SourceNote
+from alice.domain.composing.grounding import Citation, Section, Statement
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
-from alice.domain.grounding import Citation, Section, Statement
 from alice.domain.vocab import MemoryType, StatementKind
 
 MOST_TOPICS = 7

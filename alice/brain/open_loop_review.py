@@ -26,9 +26,9 @@ from alice.brain.statements import (
     today,
 )
 from alice.brain.wording import clipped, count, day, joined, on_day, sentence, span, terms
-from alice.domain.briefing import Inputs, LoopRow, SourceNote
-from alice.domain.grounding import Draft, Section, Statement
-from alice.domain.reports import LoopReview
+from alice.domain.composing.briefing import Inputs, LoopRow, SourceNote
+from alice.domain.composing.grounding import Draft, Section, Statement
+from alice.domain.composing.reports import LoopReview
 from alice.domain.vocab import StatementKind
 
 SOON = 7

@@ -13,10 +13,10 @@ from alice.brain.conflicts import Said
 from alice.brain.pack_items import Item, cited
 from alice.brain.remarks import read_passage
 from alice.brain.wording import topic
+from alice.domain.composing.grounding import Citation, Evidence
 from alice.domain.contradiction import Conflict, Side, between
 from alice.domain.extraction.wording import plain
-from alice.domain.grounding import Citation, Evidence
-from alice.domain.packs import Quote
+from alice.domain.recall.packs import Quote
 
 MOST_CLAIMS, MOST_PASSAGES, MOST = 16, 10, 6
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from alice.brain.pack_items import Item
 from alice.brain.wording import full_day, terms
-from alice.domain.packs import Material
+from alice.domain.recall.packs import Material
 
 MOST_WORDS = 400  # of a question that are looked for
 MOST_NAMED = 5

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from alice.brain import excerpts
 from alice.brain.wording import terms
-from alice.domain import tokens
 from alice.domain.contradiction import Side, between
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain
-from alice.domain.packs import Claim, Found, Loop, Material, Question, Quote
+from alice.domain.recall import tokens
+from alice.domain.recall.packs import Claim, Found, Loop, Material, Question, Quote
 from alice.domain.vocab import LoopStatus, MemoryStatus, MemoryType
 
 MOST_EVIDENCE, MOST_OF_A_KIND, MOST_READ = 16, 12, 80

@@ -15,11 +15,11 @@ from alice.brain import completions, discussions, remarks
 from alice.brain.remarks import Remark
 from alice.brain.statements import local_day, loop_text, with_topic
 from alice.brain.wording import alike, clipped, count, joined, sentence, terms, topic
-from alice.domain.blocks import Block, scan
-from alice.domain.briefing import Inputs, SourceNote
+from alice.domain.composing.briefing import Inputs, SourceNote
+from alice.domain.composing.grounding import Citation, Draft, Section, Statement
+from alice.domain.composing.reports import Place, ProjectRow, ProjectScan, Update
 from alice.domain.extraction.wording import plain
-from alice.domain.grounding import Citation, Draft, Section, Statement
-from alice.domain.reports import Place, ProjectRow, ProjectScan, Update
+from alice.domain.texts.blocks import Block, scan
 from alice.domain.vocab import MemoryType, StatementKind
 
 MOST_LINES = 5

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from alice.brain.wording import terms, topic
-from alice.domain.blocks import Block, scan
-from alice.domain.briefing import SourceNote
+from alice.domain.composing.briefing import SourceNote
+from alice.domain.composing.grounding import Citation, Evidence
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
-from alice.domain.grounding import Citation, Evidence
+from alice.domain.texts.blocks import Block, scan
 
 _SHORTEST, _LONGEST = 12, 500
 _HEAD = 300

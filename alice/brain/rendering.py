@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from alice.brain.wording import day, span
-from alice.domain.grounding import Citation, Draft, LoopNote, Statement
+from alice.domain.composing.grounding import Citation, Draft, LoopNote, Statement
 from alice.domain.vocab import StatementKind
 
 _SAID = {StatementKind.INFERENCE: "", StatementKind.UNCERTAINTY: "_Not certain:_ ", StatementKind.FACT: ""}

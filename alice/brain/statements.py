@@ -11,9 +11,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alice.brain.wording import Told, clipped, sentence, terms, topic
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow
+from alice.domain.composing.grounding import Citation, Evidence, LoopNote, Statement
 from alice.domain.extraction.wording import plain
-from alice.domain.grounding import Citation, Evidence, LoopNote, Statement
 from alice.domain.vocab import StatementKind
 
 MOST_CITATIONS = 3

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from alice.brain.conflicts import Said, Turn
 from alice.brain.statements import local_day, today
 from alice.brain.wording import day, on_day, sentence
-from alice.domain.briefing import Inputs
-from alice.domain.grounding import Statement
+from alice.domain.composing.briefing import Inputs
+from alice.domain.composing.grounding import Statement
 from alice.domain.vocab import StatementKind
 
 

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from alice.connectors import pages
 from alice.connectors.page_heads import flat
 from alice.connectors.pages import Page
-from alice.domain import addresses
 from alice.domain.preparation import Item
 from alice.domain.redaction import redact
+from alice.domain.texts import addresses
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import InvalidInput
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from alice.connectors import local_folder
 from alice.connectors.local_folder import Found, Rejected
-from alice.domain.attachments import attachments
 from alice.domain.preparation import Item, Prepared, prepare
 from alice.domain.redaction import Redacted, redact
+from alice.domain.texts.attachments import attachments
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import AliceError
 

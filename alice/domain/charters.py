@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from alice.domain import front_matter
 from alice.domain.actions import Action
+from alice.domain.texts import front_matter
 from alice.domain.vocab import Domain, Profile, Sensitivity, WorkflowType
 from alice.errors import InvalidInput
 

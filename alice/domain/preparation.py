@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from alice.domain import chunking, documents, extraction
-from alice.domain.chunking import Chunk
+from alice.domain import extraction
 from alice.domain.extraction import Claim
-from alice.domain.indexed import Indexed, indexed
+from alice.domain.recall.indexed import Indexed, indexed
 from alice.domain.redaction import Redacted, redact
+from alice.domain.texts import chunking, documents
+from alice.domain.texts.chunking import Chunk
 from alice.domain.vocab import Connector, Domain, Sensitivity
 from alice.errors import InvalidInput, TooLarge
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from alice.domain.grounding import Marking
+from alice.domain.composing.grounding import Marking
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, RoutingMode, Sensitivity
 
 

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from alice.domain.model_options import SHAPE as MODEL_SHAPE
-from alice.domain.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
-from alice.domain.schedules import SHAPE as SCHEDULE_SHAPE
+from alice.domain.llm.model_options import SHAPE as MODEL_SHAPE
+from alice.domain.recall.packs import LEAST_TOKENS, LONGEST_QUERY, MOST_TOKENS, TOKENS
+from alice.domain.scheduling.schedules import SHAPE as SCHEDULE_SHAPE
 from alice.domain.vocab import (
     ArtifactStatus,
     Domain,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from alice.domain.prompts import Passage
+from alice.domain.llm.prompts import Passage
 
 
 @dataclass(frozen=True, slots=True)

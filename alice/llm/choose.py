@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alice.config import Settings
-from alice.domain.model_options import ModelOptions, address_problem
+from alice.domain.llm.model_options import ModelOptions, address_problem
 from alice.errors import InvalidInput
 from alice.llm.base import Key, Model
 from alice.llm.deterministic import Deterministic

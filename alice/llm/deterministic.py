@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from alice.domain.composing.support import sentences
 from alice.domain.extraction.wording import plain
-from alice.domain.prompts import LISTS, Passage
-from alice.domain.support import sentences
+from alice.domain.llm.prompts import LISTS, Passage
 from alice.llm.base import Reply
 
 NAME = "extractive-1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alice.domain.prompts import Passage
+from alice.domain.llm.prompts import Passage
 from alice.errors import NotConfigured
 from alice.llm.base import Reply
 

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from alice import clock
-from alice.domain.prompts import Passage
+from alice.domain.llm.prompts import Passage
 from alice.domain.routing import host_of, is_loopback
 from alice.errors import NotConfigured, Upstream
 from alice.llm.base import Key, Reply

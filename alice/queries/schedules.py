@@ -8,10 +8,10 @@ from uuid import UUID
 from peewee import JOIN
 
 from alice.db import database
-from alice.domain import schedules
 from alice.domain.policy import Scope
+from alice.domain.scheduling import schedules
+from alice.domain.scheduling.workflows import ABOUT, workflow_type
 from alice.domain.vocab import RunStatus, SlotOutcome, WorkflowType
-from alice.domain.workflows import ABOUT, workflow_type
 from alice.errors import InvalidInput, NotFound
 from alice.models import Workflow, WorkflowRun, WorkflowSlot, WorkflowState
 from alice.queries.page import DEFAULT_LIMIT, Page, paged

@@ -14,9 +14,9 @@ from psycopg.types.json import Jsonb
 
 from alice import ids
 from alice.db import database
-from alice.domain import timetable
 from alice.domain.policy import Action, system
-from alice.domain.timetable import CATCH_UP, Plan
+from alice.domain.scheduling import timetable
+from alice.domain.scheduling.timetable import CATCH_UP, Plan
 from alice.domain.vocab import GenerationMode, SlotOutcome
 from alice.errors import NotConfigured
 from alice.ledger import gate

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import timetable
 from alice.domain.policy import Action, Actor
+from alice.domain.scheduling import timetable
 from alice.domain.vocab import SlotOutcome
 from alice.errors import Conflict
 from alice.ledger import gate

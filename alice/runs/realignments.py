@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import schedules, timetable
 from alice.domain.policy import Action, system
+from alice.domain.scheduling import schedules, timetable
 from alice.domain.vocab import WorkflowType
 from alice.ledger import gate
 from alice.services import slots

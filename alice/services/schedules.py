@@ -11,12 +11,12 @@ from psycopg.types.json import Jsonb
 
 from alice import clock, config, ids
 from alice.db import database
-from alice.domain import schedules, timetable
-from alice.domain.model_options import OWNERS, checked
+from alice.domain.llm.model_options import OWNERS, checked
 from alice.domain.policy import Action, Actor, Subject
-from alice.domain.schedules import Schedule
+from alice.domain.scheduling import schedules, timetable
+from alice.domain.scheduling.schedules import Schedule
+from alice.domain.scheduling.workflows import ABOUT, workflow_type
 from alice.domain.vocab import GenerationMode, MissedPolicy, SlotOutcome, WorkflowType
-from alice.domain.workflows import ABOUT, workflow_type
 from alice.errors import Conflict, InvalidInput, NotConfigured
 from alice.ledger import gate
 from alice.ledger.events import RunRequested, WorkflowConfigured, WorkflowCreated

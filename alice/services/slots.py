@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from alice import ids
 from alice.db import database
-from alice.domain import schedules, timetable
-from alice.domain.schedules import Schedule
+from alice.domain.scheduling import schedules, timetable
+from alice.domain.scheduling.schedules import Schedule
 from alice.domain.vocab import MissedPolicy, SlotOutcome, WorkflowType
 from alice.ledger.events import SlotDecided
 from alice.ledger.unit import Unit

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from alice.db import database, embedded
-from alice.domain import schedules as words
-from alice.domain import timetable
 from alice.domain.policy import owner
+from alice.domain.scheduling import schedules as words
+from alice.domain.scheduling import timetable
 from alice.services import schedules
 from tests.chaos import fields, reports
 from tests.chaos.fields import Field, Outcome

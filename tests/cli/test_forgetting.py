@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from alice.cli import forgetting, output, root, traces
+from alice.cli import output, root
+from alice.cli.vnext import forgetting, traces
 from alice.db import database
 from alice.domain.policy import Actor
 from tests.support.absence import everywhere

@@ -15,7 +15,7 @@ import pytest
 from alice import config
 from alice.db import database
 from alice.domain import routing
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Action, Actor, Scope
 from alice.domain.preparation import Item
 from alice.domain.vocab import RoutingMode, Sensitivity, WorkflowType

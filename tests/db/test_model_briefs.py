@@ -11,8 +11,8 @@ import pytest
 
 from alice import config
 from alice.db import database
-from alice.domain import model_options
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm import model_options
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.vocab import Profile, RoutingMode, WorkflowType
 from alice.errors import PolicyBlocked

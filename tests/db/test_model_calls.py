@@ -13,7 +13,7 @@ import pytest
 from alice import config
 from alice.db import database
 from alice.domain import routing
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Actor, system
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Profile, RoutingMode, Sensitivity, WorkflowType

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alice.db import database
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.routing import Clearance
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, Profile, RoutingMode, Sensitivity

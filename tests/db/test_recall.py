@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 from alice.db import database
-from alice.domain import policy, questions, ranking
+from alice.domain import policy
 from alice.domain.policy import Action, Actor, Scope
+from alice.domain.recall import questions, ranking
 from alice.domain.vocab import Domain, Profile, Sensitivity
 from alice.errors import InvalidInput
 from alice.ledger import gate

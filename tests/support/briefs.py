@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 from alice.brain.conflicts import Said
 from alice.brain.rendering import SourceLine
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, Related, SourceNote
-from alice.domain.chunking import chunks
-from alice.domain.grounding import Checked, Evidence
+from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow, Passage, Related, SourceNote
+from alice.domain.composing.grounding import Checked, Evidence
+from alice.domain.texts.chunking import chunks
 
 NOW = datetime(2026, 3, 4, 7, tzinfo=UTC)
 _SPACE = UUID(int=0)

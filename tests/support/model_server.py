@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from alice.domain.prompts import LISTS
+from alice.domain.llm.prompts import LISTS
 
 Answer = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import WorkflowType

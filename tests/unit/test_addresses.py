@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import addresses
+from alice.domain.texts import addresses
 
 KEPT = {
     "https://example.org/page": "https://example.org/page",

@@ -26,9 +26,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sealing": {"config", "errors", "files"},
     "inputs": {
         "domain.connectors",
-        "domain.model_options",
-        "domain.packs",
-        "domain.schedules",
+        "domain.llm.model_options",
+        "domain.recall.packs",
+        "domain.scheduling.schedules",
         "domain.secret_references",
         "domain.vocab",
         "errors",

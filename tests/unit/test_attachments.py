@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain.attachments import attachments
+from alice.domain.texts.attachments import attachments
 
 CASES = {
     "embedded": ("![[pump drawing.png]]", ("pump drawing.png",)),

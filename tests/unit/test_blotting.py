@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from alice.domain import blotting, phrases
-from alice.domain.blotting import Kept, Stain
+from alice.domain import phrases
+from alice.domain.composing import blotting
+from alice.domain.composing.blotting import Kept, Stain
 
 SECRET = "Mira collects the turquoise envelope from Doctor Quill."
 

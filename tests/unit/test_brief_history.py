@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from alice.brain import completions, contradiction_report, daily_brief, weekly_synthesis
-from alice.domain.briefing import Inputs
-from alice.domain.grounding import Section, check
-from alice.domain.reports import Week
+from alice.domain.composing.briefing import Inputs
+from alice.domain.composing.grounding import Section, check
+from alice.domain.composing.reports import Week
 from tests.support.briefs import claim, identifier, inputs, loop, note, related, rents
 
 SLATES = loop("Tom will order the slates for the roof", owner="Tom", subject="Roof", days=9, source="old minutes")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain.calendars import Due, calendar
+from alice.domain.composing.calendars import Due, calendar
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

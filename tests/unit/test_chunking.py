@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice.domain.blocks import scan
-from alice.domain.chunking import LONGEST, Chunk, chunks
+from alice.domain.texts.blocks import scan
+from alice.domain.texts.chunking import LONGEST, Chunk, chunks
 
 PIECES = st.sampled_from(
     [

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alice.brain import connection_report, rendering
-from alice.domain.briefing import Inputs, Passage, digest
-from alice.domain.grounding import Evidence, check
-from alice.domain.reports import Connections, Older
+from alice.domain.composing.briefing import Inputs, Passage, digest
+from alice.domain.composing.grounding import Evidence, check
+from alice.domain.composing.reports import Connections, Older
 from alice.domain.vocab import StatementKind
 from tests.support.briefs import NOW, claim, identifier, inputs, lines_of, loop, note
 

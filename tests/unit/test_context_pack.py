@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alice.brain import context_pack, excerpts, fences
-from alice.domain import packs, tokens
-from alice.domain.packs import Claim, Composition, Found, HeldBack, Loop, Material, Question, Quote
+from alice.domain.recall import packs, tokens
+from alice.domain.recall.packs import Claim, Composition, Found, HeldBack, Loop, Material, Question, Quote
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 ITEMS = ("relevant_memories", "decisions", "beliefs", "open_loops", "supporting_evidence")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from alice.brain import contradiction_report, rendering
 from alice.brain.conflicts import Said
-from alice.domain.briefing import Inputs, Passage, digest
-from alice.domain.grounding import Draft, Evidence, check
-from alice.domain.reports import Contradictions, Older
+from alice.domain.composing.briefing import Inputs, Passage, digest
+from alice.domain.composing.grounding import Draft, Evidence, check
+from alice.domain.composing.reports import Contradictions, Older
 from alice.domain.vocab import StatementKind
 from tests.support.briefs import NOW, Differing, claim, identifier, inputs, lines_of, note, rents
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from alice.brain import daily_brief, rendering
 from alice.brain.rendering import SourceLine
-from alice.domain.briefing import Inputs, Older, Waiting, digest
-from alice.domain.grounding import Section, check
+from alice.domain.composing.briefing import Inputs, Older, Waiting, digest
+from alice.domain.composing.grounding import Section, check
 from alice.domain.vocab import Sensitivity, StatementKind
 from tests.support.briefs import NOW, claim, identifier, inputs, loop, note, related
 

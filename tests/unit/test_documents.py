@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice.domain.dates import written_date
-from alice.domain.documents import read
+from alice.domain.texts.dates import written_date
+from alice.domain.texts.documents import read
 
 JUNK = st.sampled_from(
     ["---\n", "a: b\n", "a: [1, 2\n", "x: &a [1]\n", "y: *a\n", "? [q]\n", "- - - -\n", "{{date}}\n",

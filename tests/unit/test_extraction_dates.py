@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain.dates import find_due
+from alice.domain.texts.dates import find_due
 
 WEDNESDAY = date(2026, 3, 4)
 

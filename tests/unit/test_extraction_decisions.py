@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alice.domain.chunking import chunks
 from alice.domain.extraction import Claim, extract
+from alice.domain.texts.chunking import chunks
 
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 PRESENT = "## Present\n\n* Ada Lovelace @ada\n* Ben Okri @ben\n\n## Agenda\n\n"

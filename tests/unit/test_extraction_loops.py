@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from alice.domain.chunking import chunks
 from alice.domain.extraction import Claim, extract
 from alice.domain.extraction.open_loops import asks_or_promises
+from alice.domain.texts.chunking import chunks
 
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 PRESENT = "## Present\n\n* Ada Lovelace @ada (chair)\n* Ben Okri @ben\n* Cleo Laine\n\n## Agenda\n\n"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice.domain.chunking import chunks
 from alice.domain.extraction import extract
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.requests import score
 from alice.domain.extraction.wording import about, plain, sentence_spans
+from alice.domain.texts.chunking import chunks
 
 WEDNESDAY = datetime(2026, 3, 4, 10, tzinfo=UTC)
 WORDS = st.sampled_from(

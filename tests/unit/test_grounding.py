@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain.grounding import Citation, Draft, Evidence, Section, Statement, check
+from alice.domain.composing.grounding import Citation, Draft, Evidence, Section, Statement, check
 from alice.domain.vocab import Domain, Sensitivity, StatementKind
 
 NOTE, OTHER, PART = UUID(int=1), UUID(int=2), UUID(int=7)

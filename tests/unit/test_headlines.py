@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alice.brain import daily_brief, headlines, rendering, wording
-from alice.domain.briefing import Inputs
+from alice.domain.composing.briefing import Inputs
 from tests.support.briefs import claim, inputs, loop, note
 
 TALK = "# Board\n\n## Present\n\n* Ann Lee\n* Tom Rey\n\n## Agenda\n\n"

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import model_answers, model_drafts, prompts
-from alice.domain.grounding import Evidence, check
-from alice.domain.model_drafts import Grounded
-from alice.domain.prompts import LISTS, Passage
+from alice.domain.composing.grounding import Evidence, check
+from alice.domain.llm import model_answers, model_drafts, prompts
+from alice.domain.llm.model_drafts import Grounded
+from alice.domain.llm.prompts import LISTS, Passage
 from alice.domain.vocab import StatementKind, WorkflowType
 from alice.errors import Upstream
 from alice.llm.deterministic import Deterministic

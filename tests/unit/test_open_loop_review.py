@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alice.brain import open_loop_review, rendering
-from alice.domain.briefing import LoopRow, SourceNote, digest
-from alice.domain.grounding import Section, check
-from alice.domain.reports import LoopReview
+from alice.domain.composing.briefing import LoopRow, SourceNote, digest
+from alice.domain.composing.grounding import Section, check
+from alice.domain.composing.reports import LoopReview
 from alice.domain.vocab import StatementKind
 from tests.support.briefs import NOW, inputs, lines_of, loop, note
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import periods
-from alice.domain.periods import Period
+from alice.domain.recall import periods
+from alice.domain.recall.periods import Period
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 

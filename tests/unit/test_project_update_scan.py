@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alice.brain import project_update_scan, rendering
-from alice.domain.briefing import SourceNote, digest
-from alice.domain.grounding import check
-from alice.domain.reports import Place, ProjectRow, ProjectScan
+from alice.domain.composing.briefing import SourceNote, digest
+from alice.domain.composing.grounding import check
+from alice.domain.composing.reports import Place, ProjectRow, ProjectScan
 from alice.domain.vocab import Sensitivity, StatementKind
 from tests.support.briefs import NOW, claim, identifier, inputs, lines_of, loop, note, words
 

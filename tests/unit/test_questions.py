@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import questions, ranking, tokens
-from alice.domain.questions import Term
+from alice.domain.recall import questions, ranking, tokens
+from alice.domain.recall.questions import Term
 from alice.embeddings import static
 
 

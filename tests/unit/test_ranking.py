@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import ranking, tokens
-from alice.domain.ranking import WEIGHTS, Document, Passage, Totals, Weights
+from alice.domain.recall import ranking, tokens
+from alice.domain.recall.ranking import WEIGHTS, Document, Passage, Totals, Weights
 
 TOTALS = Totals(documents=10, passages=200, length=2_100)
 counts = st.floats(0, 20)

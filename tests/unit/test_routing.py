@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from alice.domain import model_options, routing
-from alice.domain.grounding import Marking
+from alice.domain import routing
+from alice.domain.composing.grounding import Marking
+from alice.domain.llm import model_options
 from alice.domain.routing import Clearance, Route
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, RoutingMode, Sensitivity
 from alice.errors import InvalidInput

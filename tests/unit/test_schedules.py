@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice.domain import schedules
+from alice.domain.scheduling import schedules
 from alice.errors import InvalidInput
 
 SPELLED = [

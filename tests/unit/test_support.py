@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alice.domain import support
-from alice.domain.support import Fault
+from alice.domain.composing import support
+from alice.domain.composing.support import Fault
 
 MINUTES = "Ann will order 120 slates from Brandt by Friday. The board did not accept the second offer. Tom might help."
 

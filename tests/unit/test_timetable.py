@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alice.domain import schedules, timetable
+from alice.domain.scheduling import schedules, timetable
 from alice.domain.vocab import MissedPolicy
 from alice.errors import InvalidInput
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from alice.domain import schedules, timetable
+from alice.domain.scheduling import schedules, timetable
 
 FROM, TO = datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alice.domain import unseen
 from alice.domain.extraction.flags import has_invisible_text
+from alice.domain.texts import unseen
 
 
 def tags(words: str) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alice.brain import rendering, weekly_synthesis
-from alice.domain.briefing import SourceNote, digest
-from alice.domain.grounding import Draft, Section, check
-from alice.domain.reports import Week
+from alice.domain.composing.briefing import SourceNote, digest
+from alice.domain.composing.grounding import Draft, Section, check
+from alice.domain.composing.reports import Week
 from alice.domain.vocab import StatementKind
 from tests.support.briefs import NOW, claim, inputs, lines_of, loop, note, rents
 

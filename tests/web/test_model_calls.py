@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from alice.domain import routing
-from alice.domain.model_options import ModelOptions
+from alice.domain.llm.model_options import ModelOptions
 from alice.domain.policy import Actor
 from alice.domain.preparation import Item
 from alice.domain.vocab import RoutingMode, Sensitivity, WorkflowType

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alice.domain.contradiction.alignments import align
 from alice.domain.contradiction.readings import Word
 from alice.domain.contradiction.roots import root_set
-from alice.domain.dates import Named, named_days
+from alice.domain.texts.dates import Named, named_days
 
 if TYPE_CHECKING:
     from alice.domain.contradiction.rules import Clause

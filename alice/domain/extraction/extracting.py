@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alice.domain.chunking import Chunk
 from alice.domain.extraction import decisions, facts, open_loops, people, projects
 from alice.domain.extraction.claims import Claim
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.reading import read_scene
 from alice.domain.extraction.sayings import Scene
+from alice.domain.texts.chunking import Chunk
 
 LEAST = 0.5  # a proposal that is wrong more often than right costs its reviewer more than it gives
 MOST = 500  # claims of one text; a longer list is no note, and nobody would review it

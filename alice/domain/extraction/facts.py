@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from alice.domain.dates import named_days
 from alice.domain.extraction.claims import FACT, PREFERENCE, Claim, claim_key, clipped
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.noise import is_agenda_housekeeping, is_hedged, is_question, looks_like_code, says_nothing
@@ -12,6 +11,7 @@ from alice.domain.extraction.personal import is_personal, is_short, known_person
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import NEWS
 from alice.domain.extraction.wording import reported, sentence_case
+from alice.domain.texts.dates import named_days
 
 _CHANGED = re.compile(
     r"\b(?:(?:was|were|has been|have been|got|just|is now|are now|is being|are being) (?:\w+ )?(?:released|landed|"

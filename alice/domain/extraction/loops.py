@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from alice.domain.dates import find_due
 from alice.domain.extraction.claims import OPEN_LOOP, Claim, claim_key, clipped
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.wording import reported, sentence_case
+from alice.domain.texts.dates import find_due
 from alice.domain.vocab import LoopKind
 
 _LONG = 200  # characters of a loop's sentence

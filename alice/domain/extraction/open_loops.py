@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from alice.domain.dates import find_due
 from alice.domain.extraction.asks import find_asked
 from alice.domain.extraction.awaited import find_awaited
 from alice.domain.extraction.claims import Claim, clipped
@@ -24,6 +23,7 @@ from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import STANDING
 from alice.domain.extraction.waiting import find_waiting
 from alice.domain.extraction.wording import reported
+from alice.domain.texts.dates import find_due
 from alice.domain.vocab import LoopKind
 
 Rule = Callable[[Saying, Scene], "Claim | None"]

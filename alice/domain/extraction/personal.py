@@ -7,13 +7,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from alice.domain.dates import find_due
 from alice.domain.extraction.claims import Claim
 from alice.domain.extraction.lexicon import ACTS, NOBODY, STATES, word_set
 from alice.domain.extraction.loops import loop_claim
 from alice.domain.extraction.names import TOKEN
 from alice.domain.extraction.noise import is_question, quotes_speech
 from alice.domain.extraction.sayings import Saying, Scene
+from alice.domain.texts.dates import find_due
 from alice.domain.vocab import LoopKind
 
 _SHORT = 2_000  # characters of a note that one writes to remember something; a longer one explains or tells

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from alice.domain.blocks import flat
 from alice.domain.extraction.claims import PROJECT, Claim, claim_key
 from alice.domain.extraction.sayings import Scene
+from alice.domain.texts.blocks import flat
 
 _LINE = re.compile(
     r"^[ \t]*(?:[-*+] )?\**(?:Project|Initiative)\**:\**[ \t]+(?P<name>[^\n]{2,80}?)[ \t]*$", re.MULTILINE

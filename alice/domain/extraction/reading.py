@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from alice.domain.blocks import Block, flat, scan
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.names import listed_person, roster_of
 from alice.domain.extraction.sayings import Saying, Scene
 from alice.domain.extraction.sections import ASIDE, INITIATIVES, NEWS, PEOPLE, opens_a_list, section_of
 from alice.domain.extraction.voices import Voice, hear, speaker_before_colon, topic_of
 from alice.domain.extraction.wording import LONGEST_SENTENCE, plain, sentence_spans
+from alice.domain.texts.blocks import Block, flat, scan
 
 _MOST_SENTENCES = 60  # of one block: beyond this it is no note, and the rest would only cost time
 _CHECKBOX = re.compile(r"\s*\[(?P<mark>[ xX/-])\]\s+")

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from alice import sealing
 from alice.db import database
-from alice.domain import tokens, unseen
+from alice.domain.composing.grounding import Evidence
 from alice.domain.decisions import SEALED, plain
-from alice.domain.grounding import Evidence
 from alice.domain.policy import Scope
+from alice.domain.recall import tokens
+from alice.domain.texts import unseen
 from alice.domain.vocab import MemoryStatus
 from alice.queries.ledger import trust
 from alice.queries.library import claims, memories

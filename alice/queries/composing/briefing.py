@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from alice import config
 from alice.db import database
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Older, Passage, Related, SourceNote, Waiting
+from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow, Older, Passage, Related, SourceNote, Waiting
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.queries import brains

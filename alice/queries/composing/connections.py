@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from alice.db import database
-from alice.domain.briefing import Inputs, Passage
-from alice.domain.grounding import Evidence
+from alice.domain.composing.briefing import Inputs, Passage
+from alice.domain.composing.grounding import Evidence
+from alice.domain.composing.reports import Connections, Fresh, Older
 from alice.domain.policy import Scope
-from alice.domain.reports import Connections, Fresh, Older
 from alice.domain.vocab import Domain, Sensitivity, WorkflowType
 from alice.queries.composing import briefing, rarities, recall
 from alice.queries.scoping import visible_sql

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from alice.db import database
-from alice.domain.packs import Claim, Composition, Found, HeldBack, Loop, Material, Question, Quote
 from alice.domain.policy import Scope
+from alice.domain.recall.packs import Claim, Composition, Found, HeldBack, Loop, Material, Question, Quote
 from alice.domain.vocab import Domain
 from alice.errors import NotFound
 from alice.queries.composing import as_of, recall

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alice.db import database
-from alice.domain.briefing import ClaimNote, Inputs
+from alice.domain.composing.briefing import ClaimNote, Inputs
+from alice.domain.composing.reports import Contradictions, Fresh
 from alice.domain.policy import Scope
-from alice.domain.reports import Contradictions, Fresh
 from alice.domain.vocab import WorkflowType
 from alice.queries.composing import briefing, connections
 from alice.queries.library import claims

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from alice.domain.briefing import Inputs, Related
+from alice.domain.composing.briefing import Inputs, Related
+from alice.domain.composing.reports import Fresh
 from alice.domain.policy import Scope
-from alice.domain.reports import Fresh
 from alice.queries.composing import briefing, connections, contradictions, loop_reviews
 
 MOST_OPPOSED, HITS = 4, 6

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alice.domain.briefing import LoopRow, SourceNote
+from alice.domain.composing.briefing import LoopRow, SourceNote
+from alice.domain.composing.reports import LoopReview
 from alice.domain.policy import Scope
-from alice.domain.reports import LoopReview
 from alice.domain.vocab import WorkflowType
 from alice.queries.composing import briefing, mentions
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import questions, tokens
 from alice.domain.policy import Scope
-from alice.domain.ranking import SLOT_BITS
+from alice.domain.recall import questions, tokens
+from alice.domain.recall.ranking import SLOT_BITS
 from alice.queries.library import claims
 from alice.queries.scoping import visible_sql
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from alice.db import database
+from alice.domain.composing.reports import Place, ProjectRow, ProjectScan
 from alice.domain.policy import Scope
-from alice.domain.reports import Place, ProjectRow, ProjectScan
 from alice.domain.vocab import Domain, Sensitivity, WorkflowType
 from alice.queries.composing import briefing
 from alice.queries.scoping import visible_sql

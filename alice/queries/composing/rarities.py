@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from alice.db import database
-from alice.domain import tokens
 from alice.domain.policy import Scope
+from alice.domain.recall import tokens
 
 _MOST_LANGUAGES = 3
 

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import periods, questions, ranking, tokens
-from alice.domain.periods import Period
 from alice.domain.policy import Scope
-from alice.domain.questions import Term, quoted
-from alice.domain.ranking import Document, Passage, Totals, Weights
+from alice.domain.recall import periods, questions, ranking, tokens
+from alice.domain.recall.periods import Period
+from alice.domain.recall.questions import Term, quoted
+from alice.domain.recall.ranking import Document, Passage, Totals, Weights
 from alice.embeddings import static
 from alice.errors import InvalidInput
 from alice.queries.ledger import trust

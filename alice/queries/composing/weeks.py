@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alice.domain.briefing import Inputs
+from alice.domain.composing.briefing import Inputs
+from alice.domain.composing.reports import Week
 from alice.domain.policy import Scope
-from alice.domain.reports import Week
 from alice.queries.composing import briefing, contradictions, mentions
 
 WEEK = timedelta(days=7)

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from alice.db import database
-from alice.domain.briefing import ClaimNote, LoopRow, Passage, Related
-from alice.domain.grounding import Evidence
+from alice.domain.composing.briefing import ClaimNote, LoopRow, Passage, Related
+from alice.domain.composing.grounding import Evidence
 from alice.domain.policy import Scope
 from alice.domain.vocab import RESTRICTED_DOMAINS, Domain, MemoryStatus, Sensitivity
 from alice.queries.composing import recall

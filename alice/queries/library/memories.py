@@ -11,9 +11,10 @@ from peewee import fn
 
 from alice.config import CANDIDATE_DAYS
 from alice.db import database
-from alice.domain import contradiction, unseen
+from alice.domain import contradiction
 from alice.domain.contradiction import Side
 from alice.domain.policy import Scope
+from alice.domain.texts import unseen
 from alice.domain.vocab import MemoryStatus
 from alice.errors import NotFound
 from alice.models import Decision, Memory, Provenance, Source

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from alice.domain import periods, tokens
 from alice.domain.policy import Scope
+from alice.domain.recall import periods, tokens
 from alice.errors import InvalidInput
 from alice.queries.composing import as_of
 from alice.queries.library import candidates, memories

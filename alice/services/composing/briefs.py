@@ -17,8 +17,8 @@ from alice.brain import rendering
 from alice.brain.rendering import SourceLine
 from alice.brain.statements import today
 from alice.db import database
-from alice.domain.briefing import digest
-from alice.domain.grounding import Checked, Citation, check
+from alice.domain.composing.briefing import digest
+from alice.domain.composing.grounding import Checked, Citation, check
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.routing import BY_RULES
 from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType

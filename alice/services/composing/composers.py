@@ -18,8 +18,8 @@ from alice.brain import (
 )
 from alice.brain.conflicts import Conflict, Said
 from alice.domain import contradiction
-from alice.domain.briefing import Inputs
-from alice.domain.grounding import Draft, Evidence, Marking
+from alice.domain.composing.briefing import Inputs
+from alice.domain.composing.grounding import Draft, Evidence, Marking
 from alice.domain.policy import Scope
 from alice.domain.vocab import WorkflowType
 from alice.errors import NotConfigured

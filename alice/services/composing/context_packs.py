@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from alice import clock, logs
 from alice.brain import context_pack
-from alice.domain import packs, periods, tokens
-from alice.domain.packs import HeldBack, Question
 from alice.domain.policy import TABLE, Actor, Decision, Scope
+from alice.domain.recall import packs, periods, tokens
+from alice.domain.recall.packs import HeldBack, Question
 from alice.domain.vocab import Domain
 from alice.errors import InvalidInput
 from alice.queries.composing import context

@@ -17,7 +17,7 @@ from uuid import UUID
 from alice import clock, files, ids
 from alice.config import load
 from alice.db import database
-from alice.domain.calendars import Due, calendar
+from alice.domain.composing.calendars import Due, calendar
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.vocab import Domain
 from alice.errors import InvalidInput, NotConfigured

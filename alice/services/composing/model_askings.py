@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from alice.brain.wording import count, joined
 from alice.config import Settings
-from alice.domain import model_answers, model_drafts
-from alice.domain.grounding import Draft, Marking, Section, Statement, check
-from alice.domain.model_drafts import Grounded
-from alice.domain.model_options import ModelOptions
-from alice.domain.prompts import Passage
+from alice.domain.composing.grounding import Draft, Marking, Section, Statement, check
+from alice.domain.llm import model_answers, model_drafts
+from alice.domain.llm.model_drafts import Grounded
+from alice.domain.llm.model_options import ModelOptions
+from alice.domain.llm.prompts import Passage
 from alice.domain.vocab import StatementKind
 from alice.errors import NotConfigured, Upstream
 from alice.llm import choose

@@ -15,11 +15,12 @@ from alice.brain import rendering
 from alice.brain.rendering import SourceLine
 from alice.brain.statements import today
 from alice.db import database
-from alice.domain import model_options, prompts, routing
-from alice.domain.grounding import Checked, Marking, check
-from alice.domain.model_options import ModelOptions
+from alice.domain import routing
+from alice.domain.composing.grounding import Checked, Marking, check
+from alice.domain.llm import model_options, prompts
+from alice.domain.llm.model_options import ModelOptions
+from alice.domain.llm.prompts import Prompt
 from alice.domain.policy import Action, Actor
-from alice.domain.prompts import Prompt
 from alice.domain.routing import Route, Routing
 from alice.domain.vocab import GenerationMode, WorkflowType
 from alice.errors import InvalidInput

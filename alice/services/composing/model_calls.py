@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from alice import clock, config
 from alice.brain.rendering import SourceLine
 from alice.db import database
-from alice.domain import model_options
-from alice.domain.grounding import Draft, Evidence, check
+from alice.domain.composing.grounding import Draft, Evidence, check
+from alice.domain.llm import model_options
+from alice.domain.llm.prompts import Passage
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.preparation import check_text
-from alice.domain.prompts import Passage
 from alice.domain.routing import Route
 from alice.domain.vocab import Domain, GenerationMode, Sensitivity, WorkflowType
 from alice.errors import Conflict, InvalidInput, NotConfigured, Upstream

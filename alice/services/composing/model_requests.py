@@ -13,9 +13,9 @@ from uuid import UUID
 
 from alice import ids
 from alice.db import database
-from alice.domain.prompts import Passage
+from alice.domain.llm.prompts import Passage
+from alice.domain.scheduling.workflows import ABOUT
 from alice.domain.vocab import Domain, Sensitivity, WorkflowType
-from alice.domain.workflows import ABOUT
 from alice.ledger.events import ModelCallProposed, ModelCallWithdrawn
 from alice.ledger.unit import Unit
 from alice.models import ModelCall, ModelCallPassage

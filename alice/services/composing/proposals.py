@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from alice.domain.grounding import Checked, Evidence, Marking, inherited
-from alice.domain.reports import Edge, Update
+from alice.domain.composing.grounding import Checked, Evidence, Marking, inherited
+from alice.domain.composing.reports import Edge, Update
 from alice.ledger.unit import Unit
 from alice.services.reviewing import graph, project_updates
 

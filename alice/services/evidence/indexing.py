@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from alice.db import database, locks
-from alice.domain import questions
-from alice.domain.indexed import Indexed, indexed
+from alice.domain.recall import questions
+from alice.domain.recall.indexed import Indexed, indexed
 from alice.ledger.unit import Unit
 
 # Folding begins when this much waits: the readers of a change unnest its terms.

@@ -13,9 +13,9 @@ from alice.connectors import local_folder, local_notes
 from alice.connectors.local_folder import Found, Rejected
 from alice.connectors.local_notes import Reading, Ready
 from alice.connectors.local_notes_ahead import Ahead
-from alice.domain import documents
 from alice.domain.preparation import content_hash
 from alice.domain.redaction import redact
+from alice.domain.texts import documents
 from alice.errors import InvalidInput
 from alice.services.connecting.connectors import Attempt, attempt
 from alice.services.evidence.capture import Captured

@@ -18,12 +18,12 @@ from psycopg.types.json import Jsonb
 from alice.brain import rendering
 from alice.brain.rendering import SourceLine
 from alice.db import database
-from alice.domain import blotting
-from alice.domain.blotting import Kept, Stain
-from alice.domain.grounding import Citation, Draft, LoopNote, Section, Statement
+from alice.domain.composing import blotting
+from alice.domain.composing.blotting import Kept, Stain
+from alice.domain.composing.grounding import Citation, Draft, LoopNote, Section, Statement
 from alice.domain.policy import Scope
+from alice.domain.scheduling.workflows import ABOUT
 from alice.domain.vocab import StatementKind, WorkflowType
-from alice.domain.workflows import ABOUT
 from alice.ledger.events import ArtifactWordsRemoved
 from alice.ledger.unit import Unit
 from alice.queries.composing import briefing

@@ -16,9 +16,9 @@ from psycopg.types.json import Jsonb
 
 from alice import config
 from alice.db import database
-from alice.domain import questions
 from alice.domain.phrases import Phrases
 from alice.domain.policy import Action, Actor, Scope
+from alice.domain.recall import questions
 from alice.ledger import gate
 from alice.ledger.events import ReceiptChecked
 from alice.queries.ledger import receipts

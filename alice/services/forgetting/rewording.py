@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from alice.db import database
-from alice.domain import blotting
+from alice.domain.composing import blotting
 from alice.domain.phrases import Phrases
 from alice.ledger.unit import Unit
 from alice.services.forgetting import searching

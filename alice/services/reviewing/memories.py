@@ -13,11 +13,11 @@ from uuid import UUID
 
 from alice import clock, ids
 from alice.db import database
-from alice.domain import unseen
 from alice.domain.extraction.flags import INSTRUCTION_LIKE, INVISIBLE_TEXT, flags_of
 from alice.domain.policy import Action, Actor, Scope, Subject
 from alice.domain.preparation import check_text
 from alice.domain.redaction import redact
+from alice.domain.texts import unseen
 from alice.domain.vocab import Domain, MemoryStatus, MemoryType, Sensitivity
 from alice.errors import AliceError, Conflict, InvalidInput, NotFound
 from alice.ledger import gate

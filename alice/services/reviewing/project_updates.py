@@ -10,10 +10,10 @@ from uuid import UUID
 
 from alice import clock, ids
 from alice.db import database
-from alice.domain.grounding import Citation, Marking
+from alice.domain.composing.grounding import Citation, Marking
+from alice.domain.composing.reports import Update
 from alice.domain.policy import Action, Actor, Subject
 from alice.domain.preparation import check_text
-from alice.domain.reports import Update
 from alice.domain.vocab import Domain, Sensitivity, UpdateStatus
 from alice.errors import Conflict, InvalidInput
 from alice.ledger import gate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from alice import inputs
-from alice.domain.schedules import SHAPE
+from alice.domain.scheduling.schedules import SHAPE
 from alice.queries import schedules
 from alice.queries.page import Page
 from alice.runs import scan, standing

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-from alice.domain import front_matter as matter
-from alice.domain.blocks import flat
-from alice.domain.dates import is_a_date, written_date
+from alice.domain.texts import front_matter as matter
+from alice.domain.texts.blocks import flat
+from alice.domain.texts.dates import is_a_date, written_date
 
 _MOST = 500
 _TITLE = 200

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.connectors import run, said
 from alice.cli.framework import Group
+from alice.cli.vnext.connectors import run, said
 from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 

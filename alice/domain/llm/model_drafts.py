@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from alice.domain import support
+from alice.domain.composing import support
+from alice.domain.composing.grounding import Citation, Draft, Section, Statement
+from alice.domain.composing.support import Fault
 from alice.domain.extraction.flags import flags_of
-from alice.domain.grounding import Citation, Draft, Section, Statement
-from alice.domain.model_answers import Answer, Said
-from alice.domain.prompts import LISTS, LONGEST_TEXT, MOST_ITEMS, Passage
+from alice.domain.llm.model_answers import Answer, Said
+from alice.domain.llm.prompts import LISTS, LONGEST_TEXT, MOST_ITEMS, Passage
 from alice.domain.redaction import redact
-from alice.domain.support import Fault
 from alice.domain.vocab import StatementKind
 
 MOST_CITATIONS = 3

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from alice.cli import brain, output
-from alice.cli.connectors import run, said
 from alice.cli.framework import Group
+from alice.cli.vnext.connectors import run, said
 
 
 @click.group(cls=Group)

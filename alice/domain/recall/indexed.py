@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alice.domain import tokens
+from alice.domain.recall import tokens
 
 _SAMPLE_PASSAGES = 20
 

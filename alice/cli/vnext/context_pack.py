@@ -9,7 +9,7 @@ import click
 
 from alice.cli import asserting, brain, output
 from alice.cli.framework import Command
-from alice.domain.packs import TOKENS
+from alice.domain.recall.packs import TOKENS
 from alice.domain.vocab import Domain
 
 

@@ -14,8 +14,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from alice.domain.composing.grounding import Citation, Evidence
 from alice.domain.extraction.flags import flags_of
-from alice.domain.grounding import Citation, Evidence
 from alice.domain.vocab import WorkflowType
 
 MOST_PASSAGES = 40

@@ -9,8 +9,8 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.projects import STATUS
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.cli.vnext.projects import STATUS
 
 COLUMNS: output.Columns = {
     "named": lambda p: str(p["last_seen_at"])[:10],

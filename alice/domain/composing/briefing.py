@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from alice.domain.grounding import Evidence, Marking
+from alice.domain.composing.grounding import Evidence, Marking
 from alice.domain.vocab import Domain, Sensitivity
 
 

@@ -11,8 +11,8 @@ from alice.cli.framework import Group, cursor_option, limit_option
 from alice.errors import InvalidInput
 
 LATE = {
-    "daemon": ("alice.cli.scheduler_daemon:group", "The process that runs workflows: start, status, stop."),
-    "service": ("alice.cli.scheduler_service:group", "The daemon as a service of systemd or launchd."),
+    "daemon": ("alice.cli.vnext.scheduler_daemon:group", "The process that runs workflows: start, status, stop."),
+    "service": ("alice.cli.vnext.scheduler_service:group", "The daemon as a service of systemd or launchd."),
 }
 
 

@@ -16,8 +16,8 @@ from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
 
 LATE = {
-    "forget": ("alice.cli.forgetting:forget_source", "Forget a source for good, after a preview."),
-    "remove-import": ("alice.cli.imports:remove_import", "Take an import back, after a preview."),
+    "forget": ("alice.cli.vnext.forgetting:forget_source", "Forget a source for good, after a preview."),
+    "remove-import": ("alice.cli.vnext.imports:remove_import", "Take an import back, after a preview."),
 }
 
 

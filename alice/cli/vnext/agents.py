@@ -12,7 +12,7 @@ from alice.cli import asserting, brain, output
 from alice.cli.framework import Group, limit_option
 from alice.domain.vocab import Domain, MemoryType, Sensitivity
 
-LATE = {"keys": ("alice.cli.agent_keys:group", "Their keys: create, list, revoke, rotate.")}
+LATE = {"keys": ("alice.cli.vnext.agent_keys:group", "Their keys: create, list, revoke, rotate.")}
 DOMAIN = click.Choice([d.value for d in Domain])
 SENSITIVITY = click.Choice([s.value for s in Sensitivity])
 TYPE = click.option("--memory-type", default="semantic", show_default=True,

@@ -13,11 +13,11 @@ from alice.domain.vocab import Domain, Sensitivity
 from alice.errors import InvalidInput
 
 LATE = {
-    "telegram": ("alice.cli.telegram:group", "Telegram, read-only: login, configure, test, sync, import."),
-    "local-folder": ("alice.cli.local_folder:group", "Folders of notes: add-path, remove-path, sync, watch."),
-    "browser-clipper": ("alice.cli.browser_clipper:group", "Clips of web pages: capture, bookmarklet, token."),
-    "agent-output": ("alice.cli.agents:output_group", "What agents make: ingest."),
-    "quarantine": ("alice.cli.quarantine:group", "What could not be taken: list, retry, dismiss."),
+    "telegram": ("alice.cli.vnext.telegram:group", "Telegram, read-only: login, configure, test, sync, import."),
+    "local-folder": ("alice.cli.vnext.local_folder:group", "Folders of notes: add-path, remove-path, sync, watch."),
+    "browser-clipper": ("alice.cli.vnext.browser_clipper:group", "Clips of web pages: capture, bookmarklet, token."),
+    "agent-output": ("alice.cli.vnext.agents:output_group", "What agents make: ingest."),
+    "quarantine": ("alice.cli.vnext.quarantine:group", "What could not be taken: list, retry, dismiss."),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from alice.domain.schedules import Daily, Schedule, Weekly
+from alice.domain.scheduling.schedules import Daily, Schedule, Weekly
 from alice.domain.vocab import WorkflowType
 from alice.errors import InvalidInput
 

@@ -21,10 +21,10 @@ COLUMNS: output.Columns = {
 
 
 LATE = {
-    "review": ("alice.cli.artifact_reviews:review", "Accept, reject, archive, reopen or promote an artifact."),
-    "rate": ("alice.cli.artifact_reviews:rate", "Say what you think of an artifact, from 1 to 5."),
-    "insight": ("alice.cli.artifact_reviews:insight", "Say whether a statement of an artifact helped."),
-    "export": ("alice.cli.artifact_reviews:export", "Write an artifact out as Markdown."),
+    "review": ("alice.cli.vnext.artifact_reviews:review", "Accept, reject, archive, reopen or promote an artifact."),
+    "rate": ("alice.cli.vnext.artifact_reviews:rate", "Say what you think of an artifact, from 1 to 5."),
+    "insight": ("alice.cli.vnext.artifact_reviews:insight", "Say whether a statement of an artifact helped."),
+    "export": ("alice.cli.vnext.artifact_reviews:export", "Write an artifact out as Markdown."),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from alice.domain.ranking import rarity
+from alice.domain.recall.ranking import rarity
 
 MOST_TERMS = 16
 MOST_WORDS = 40  # what is longer is a text and not a question: its own words are enough

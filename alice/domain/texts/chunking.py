@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from alice.domain.blocks import Block, scan, trimmed
+from alice.domain.texts.blocks import Block, scan, trimmed
 
 # Sizes in characters. A passage should fit into one evidence card, and say one thing.
 LONGEST = 1_000

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
-from alice.domain.blocks import scan
 from alice.domain.extraction.lexicon import word_set
 from alice.domain.extraction.wording import plain, sentence_spans
+from alice.domain.texts.blocks import scan
 
 LEAST_SHARED = 0.7
 

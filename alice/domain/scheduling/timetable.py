@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from alice.domain.schedules import Cron, Daily, Every, Manual, Schedule, Weekly
+from alice.domain.scheduling.schedules import Cron, Daily, Every, Manual, Schedule, Weekly
 from alice.domain.vocab import MissedPolicy
 from alice.errors import InvalidInput
 

@@ -11,7 +11,7 @@ import click
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
 from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, why
-from alice.domain import unseen
+from alice.domain.texts import unseen
 from alice.domain.vocab import MemoryStatus, MemoryType
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -25,7 +25,7 @@ COLUMNS: output.Columns = {
 }
 
 
-LATE = {"forget": ("alice.cli.forgetting:forget_memory", "Forget a memory for good, after a preview.")}
+LATE = {"forget": ("alice.cli.vnext.forgetting:forget_memory", "Forget a memory for good, after a preview.")}
 
 
 @click.group(cls=Group, late=LATE)

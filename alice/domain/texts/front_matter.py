@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from alice.domain.blocks import flat, front_matter_end
+from alice.domain.texts.blocks import flat, front_matter_end
 
 _LONGEST = 16_384
 _DEEPEST = 12

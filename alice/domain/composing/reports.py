@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from alice.domain.briefing import ClaimNote, Inputs, LoopRow, Passage, SourceNote
-from alice.domain.grounding import Citation, Evidence, Marking
+from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow, Passage, SourceNote
+from alice.domain.composing.grounding import Citation, Evidence, Marking
 from alice.domain.vocab import Domain, Sensitivity
 
 

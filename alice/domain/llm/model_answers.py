@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alice.domain.prompts import LISTS, MOST_ITEMS
+from alice.domain.llm.prompts import LISTS, MOST_ITEMS
 from alice.errors import Upstream
 
 MOST_CHARS = 200_000

@@ -1,0 +1,1 @@
+"""The commands below `alicebot vnext`, by the noun that they are about."""
