@@ -6,7 +6,10 @@ Services raise these and nobody in between catches them; each surface maps them 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
+
+MOST_FIELDS = 50
 
 
 class AliceError(Exception):
@@ -29,7 +32,9 @@ class AliceError(Exception):
 
 
 class InvalidInput(AliceError):
-    """What came in cannot be used. `fields` has one sentence for each field, naming what is allowed."""
+    """What came in cannot be used. `fields` has one sentence for each field, naming what is allowed, for the first
+    MOST_FIELDS of them: an answer is not to be longer than what was asked.
+    """
 
     code = "invalid_input"
     http_status = 422
@@ -38,7 +43,7 @@ class InvalidInput(AliceError):
     def __init__(self, fields: Mapping[str, str], message: str | None = None, hint: str | None = None) -> None:
         first = next(iter(fields.items()), ("input", "is not valid"))
         super().__init__(message or f"{first[0]}: {first[1]}", hint)
-        self._fields = dict(fields)
+        self._fields = dict(islice(fields.items(), MOST_FIELDS))
 
     @property
     def fields(self) -> Mapping[str, str]:

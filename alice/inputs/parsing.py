@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import ErrorDetails
 
-from alice.errors import InvalidInput
+from alice.errors import MOST_FIELDS, InvalidInput
 
 MOST_SHOWN = 40
 # More than blanks, for Python and for ECMA-262, whose expressions a JSON Schema holds: each has blanks of its own.
@@ -59,7 +59,7 @@ def parse(kind: type[Kind], values: Mapping[str, Any], *, exactly: bool = False,
         return kind.model_validate({name: value for name, value in values.items() if name not in empty}, context=told)
     except ValidationError as error:
         fields: dict[str, str] = {}
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[:MOST_FIELDS]:
             fields.setdefault(_name(detail), _sentence(detail, _taken(kind, detail["loc"][:-1])))
         raise InvalidInput(fields) from None
 

@@ -94,3 +94,11 @@ def test_two_loops_or_projects_that_differ_in_a_link_or_in_signs_alone_are_two(p
     for address, field in (("open-loops", "text"), ("projects", "name")):
         told = [program.post(f"{API}/{address}", json={field: one}) for one in (*text.split("|"), text.split("|")[0])]
         assert [one.status_code for one in told] == [201, 201, 200]
+
+
+def test_an_answer_does_not_grow_with_what_was_wrong(program: FlaskClient) -> None:
+    wrong = {f"field{n}": n for n in range(5_000)}
+    for method, path, body in (("POST", "sources", wrong), ("PATCH", "connectors/telegram/config", {"options": wrong})):
+        answer = program.open(f"{API}/{path}", method=method, json=body)
+        assert (answer.status_code, len(answer.json["error"]["fields"])) == (422, 50)
+        assert len(answer.data) < 10_000
