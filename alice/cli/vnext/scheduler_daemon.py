@@ -30,24 +30,19 @@ def _files(command: Any) -> Any:
 @click.option("--interval-seconds", default=60.0, show_default=True, help="How often to look, beside being woken.")
 @click.option("--limit", default=10, show_default=True, help="How many workflows to start in one scan.")
 @click.option("--workers", default=2, show_default=True, help="How many may run at a time.")
-@click.option("--run-timeout-seconds", default=600.0, show_default=True, help="How long a run may take.")
+@click.option("--run-timeout-seconds", "run_seconds", default=600.0, show_default=True, help="How long a run may take.")
 @click.option("--grace-seconds", default=30.0, show_default=True, help="How long runs may go on after a stop.")
 @click.option("--all-brains", is_flag=True, help="Serve every brain in the database.")
 @click.option("--detached", is_flag=True, hidden=True)
 @_files
-def start(
-    foreground: bool, only_once: bool, interval_seconds: float, limit: int, workers: int,
-    run_timeout_seconds: float, grace_seconds: float, all_brains: bool, detached: bool, **files: Path | None,
-) -> int:  # fmt: skip
+def start(foreground: bool, only_once: bool, detached: bool, **given: Any) -> int:
     """Start the scheduler; without --foreground it is detached, and this comes back once it runs."""
     from alice.scheduler import daemons, single_scans
     from alice.scheduler.loops import Options
 
     settings = brain.settings()
-    options = Options(
-        _runtime(files), interval_seconds, limit, workers=workers, run_seconds=run_timeout_seconds,
-        grace_seconds=grace_seconds, all_brains=all_brains, mode="background" if detached else "foreground",
-    )  # fmt: skip
+    files = {name: given.pop(name) for name in list(given) if name.endswith("_file")}
+    options = Options(_runtime(files), mode="background" if detached else "foreground", **given)
     if only_once:
         report = single_scans.once(settings, options)
         output.show(report, lambda: click.echo(f"{len(report['runs'])} ran, {report['failed_count']} failed."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
@@ -136,12 +137,9 @@ def _print(found: dict[str, object]) -> None:
 @click.option("--sensitivity", type=SENSITIVITY, help="How private it is; claims drawn from it follow.")
 @click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
 @why
-def review(
-    source_id: UUID, action: str, domain: str | None, sensitivity: str | None, project_id: UUID | None,
-    reason: str | None, version: int | None,
-) -> None:  # fmt: skip
+def review(source_id: UUID, action: str, reason: str | None, version: int | None, **values: Any) -> None:
     """Say that you looked at a source, and what it is about."""
-    _review(source_id, action, said(domain=domain, sensitivity=sensitivity, project_id=project_id), reason, version)
+    _review(source_id, action, said(**values), reason, version)
 
 
 @group.command()
