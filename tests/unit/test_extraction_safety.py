@@ -196,3 +196,23 @@ def test_hostile_text_is_read_without_harm(source: str, context: str) -> None:
 
 def test_a_sentence_of_any_length_is_weighed() -> None:
     assert 0 <= score("if you " * 10_000) <= 1
+
+
+class Watched(str):
+    """A text that counts how often the whole of it is gone through."""
+
+    walks = 0
+
+    def __contains__(self, sign: object) -> bool:
+        self.walks += 1
+        return super().__contains__(str(sign))
+
+    def strip(self, chars: str | None = None) -> str:
+        self.walks += 1
+        return super().strip(chars)
+
+
+def test_the_whole_text_is_not_gone_through_for_each_of_its_lines() -> None:
+    text = Watched("I need to buy tea.\n\na: b [x]\n\n" * 500)
+    assert extract(text, chunks(text), occurred_at=WEDNESDAY, zone="UTC")
+    assert 1 <= text.walks < 30

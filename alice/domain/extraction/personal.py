@@ -310,8 +310,10 @@ def _person_first(saying: Saying, scene: Scene) -> _Found | None:
 
 def _jotted(saying: Saying, scene: Scene) -> _Found | None:
     """ "Buy milk", "renew passport": an errand of a few words is all that the note says."""
+    if saying.ends or not is_short(scene):
+        return None
     whole = scene.text.strip()
-    if saying.ends or "," in whole or "\n" in whole or len(whole) > _JOTTED:
+    if "," in whole or "\n" in whole or len(whole) > _JOTTED:
         return None
     return _Found("jotted", 0.6) if _ERRAND_ALONE.match(saying.text) else None
 

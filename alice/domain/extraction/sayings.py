@@ -39,9 +39,15 @@ class Saying(NamedTuple):
         return self.text.endswith((".", "!", "?", ":"))
 
 
+_TAUGHT = ("```", "~~~", "\n    $ ", "\n$ ", "<code", "<pre", "{%")
+
+
 @dataclass(slots=True)
 class Scene:
-    """One text, read: its sayings and the people it knows. `told_on` is the day it happened, where it happened."""
+    """One text, read: its sayings and the people it knows. `told_on` is the day it happened, where it happened.
+
+    `instructs` tells whether it shows code or commands: it teaches, and its "need to" is said to any reader.
+    """
 
     text: str
     told_on: date
@@ -53,11 +59,10 @@ class Scene:
     listed: list[tuple[int, int, Listed]] = field(default_factory=list)
     initiatives: list[tuple[int, int, str]] = field(default_factory=list)  # start, end and name
     headings: list[tuple[int, int, str]] = field(default_factory=list)
+    instructs: bool = field(init=False)
 
-    @property
-    def instructs(self) -> bool:
-        """Tell whether the text shows code or commands: it teaches, and its "need to" is said to any reader."""
-        return any(sign in self.text for sign in ("```", "~~~", "\n    $ ", "\n$ ", "<code", "<pre", "{%"))
+    def __post_init__(self) -> None:  # once, and not for each of a hundred thousand sayings
+        self.instructs = any(sign in self.text for sign in _TAUGHT)
 
     @property
     def is_meeting(self) -> bool:
