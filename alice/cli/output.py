@@ -64,11 +64,13 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Columns, *, empty: str, fo
     if not listed:
         click.echo(empty)
         return
+    cells = {name: [_cell(column(row)) for row in listed] for name, column in columns.items()}
+    told = {name: values for name, values in cells.items() if set(values) != {_cell(None)}}
     drawn = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
+    for name in told:
         drawn.add_column(name, overflow="fold", no_wrap=name == "id")  # an id is there to be copied
-    for row in listed:
-        drawn.add_row(*(_cell(column(row)) for column in columns.values()))
+    for row in zip(*told.values(), strict=True):
+        drawn.add_row(*row)
     Console(highlight=False, markup=False).print(drawn)
     if foot:
         click.echo(foot)
@@ -132,11 +134,6 @@ def progress(title: str) -> Iterator[Callable[[int, str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None, note="")
         yield lambda count, note: bar.update(task, completed=count, note=note)
-
-
-def short(identifier: Any) -> str:
-    """Return an id for a narrow column: its last twelve digits, which differ."""
-    return str(identifier)[-12:]
 
 
 def join(words: Sequence[Any]) -> str:

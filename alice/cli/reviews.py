@@ -14,11 +14,6 @@ SENSITIVITY = click.Choice([s.value for s in Sensitivity])
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def identifier(name: str) -> Callable[[_Command], _Command]:
-    """Take the id of the thing that is decided on, as the argument `name`."""
-    return click.argument(name, metavar="ID", type=click.UUID)
-
-
 def why(command: _Command) -> _Command:
     """Take --reason and --version."""
     command = click.option("--version", type=click.IntRange(1), help="The version you saw; another is a conflict.")(

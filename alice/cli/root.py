@@ -59,7 +59,10 @@ def cli() -> None:
 
 @cli.group(cls=Group, late=VNEXT)
 def vnext() -> None:
-    """Everything about the brain itself: evidence, memories, artifacts, schedules."""
+    """Everything about the brain itself: evidence, memories, artifacts, schedules.
+
+    Wherever an ID is asked for, the last six or more of its characters will do, as lists show them.
+    """
 
 
 def code(arguments: list[str]) -> int:

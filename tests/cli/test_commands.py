@@ -67,7 +67,7 @@ def test_a_file_is_captured_once(run: Any, tmp_path: Path) -> None:
         (["vnext", "sources", "capture-file", "/no/such/file.md"], 2, "invalid_input", "does not exist"),
         (["vnext", "sources", "capture-file", "/"], 2, "invalid_input", "not an ordinary file"),
         (["vnext", "sources", "show", "00000000-0000-0000-0000-00000000dead"], 3, "not_found", "no source"),
-        (["vnext", "sources", "show", "not-an-id"], 2, "invalid_input", "UUID"),
+        (["vnext", "sources", "show", "not-an-id"], 2, "invalid_input", "no id"),
         (["vnext", "sources", "list", "--cursor", "rubbish"], 2, "invalid_input", "cursor"),
         (["vnext", "artifacts", "generate", "horoscope"], 2, "invalid_input", "daily_brief"),
         (["vnext", "open-loops", "close", "00000000-0000-0000-0000-00000000dead"], 3, "not_found", "no open loop"),

@@ -10,6 +10,7 @@ import click
 
 from alice.cli import asserting, brain, output
 from alice.cli.framework import Group, limit_option
+from alice.cli.identifiers import Identifier
 from alice.domain.vocab import Domain, MemoryType, Sensitivity
 
 LATE = {"keys": ("alice.cli.vnext.agent_keys:group", "Their keys: create, list, revoke, rotate.")}
@@ -81,8 +82,10 @@ def _total(measure: str) -> Callable[[Mapping[str, Any]], Any]:
 @TYPE
 @click.option("--domain", type=DOMAIN, help="The part of life it belongs to; else as its source says.")
 @click.option("--sensitivity", type=SENSITIVITY, help="How private it is; never less than its source.")
-@click.option("--project", "project_id", type=click.UUID, help="The project that it is about.")
-@click.option("--source", "source_id", type=click.UUID, help="The source that it rests on; else the text itself.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The project that it is about.")
+@click.option(
+    "--source", "source_id", type=Identifier("source"), help="The source that it rests on; else the text itself."
+)
 @click.option("--quote", help="The words of the source, as they stand there.")
 @click.option("--start", type=int, help="Where the words begin, in code points; instead of --quote.")
 @click.option("--end", type=int, help="Where they end.")
@@ -111,7 +114,7 @@ def _proposed(told: dict[str, Any]) -> str:
 @click.command("ingest-output", cls=Group.command_class)
 @click.argument("text")
 @asserting.options
-@click.option("--project", "project_id", type=click.UUID, help="The project that it is about.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The project that it is about.")
 @click.option("--title", help="What to call it; otherwise its first line.")
 @click.option("--domain", default="agent_run", show_default=True, type=DOMAIN)
 @click.option("--sensitivity", default="unknown", show_default=True, type=SENSITIVITY)

@@ -10,14 +10,15 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Command
-from alice.cli.reviews import identifier, told, why
+from alice.cli.identifiers import identifier
+from alice.cli.reviews import told, why
 
 MARK = click.IntRange(1, 5)
 PLACE = click.Tuple([click.IntRange(0), click.IntRange(0)])
 
 
 @click.command(cls=Command)
-@identifier("artifact_id")
+@identifier("artifact_id", "artifact")
 @click.option("--action", required=True, type=click.Choice(["accept", "reject", "archive", "reopen", "promote"]))
 @click.option(
     "--statement",
@@ -44,7 +45,7 @@ def review(
 
 
 @click.command(cls=Command)
-@identifier("artifact_id")
+@identifier("artifact_id", "artifact")
 @click.option("--usefulness", type=MARK, help="Did it help?")
 @click.option("--accuracy", type=MARK, help="Was it right?")
 @click.option("--source-grounding", type=MARK, help="Did its sources bear it out?")
@@ -67,7 +68,7 @@ def rate(artifact_id: UUID, **rating: Any) -> None:
 
 
 @click.command(cls=Command)
-@identifier("artifact_id")
+@identifier("artifact_id", "artifact")
 @click.option("--useful/--not-useful", required=True, help="Whether it helped.")
 @click.option(
     "--statement",
@@ -90,7 +91,7 @@ def insight(artifact_id: UUID, useful: bool, place: tuple[int, int] | None, note
 
 
 @click.command(cls=Command)
-@identifier("artifact_id")
+@identifier("artifact_id", "artifact")
 @click.option("--to", "path", type=click.Path(path_type=Path), help="The file to write; else it is printed.")
 def export(artifact_id: UUID, path: Path | None) -> None:
     """Write an artifact out as Markdown, whose front matter says that Alice wrote it; no file is replaced."""

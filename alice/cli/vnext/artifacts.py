@@ -8,12 +8,13 @@ import click
 
 from alice.cli import asserting, brain, first_brief, output
 from alice.cli.framework import Group, cursor_option, limit_option
+from alice.cli.identifiers import identifier, short
 from alice.domain.vocab import ArtifactStatus, GenerationMode, WorkflowType
 
 WORKFLOW = click.Choice([w.value for w in WorkflowType])
 COLUMNS: output.Columns = {
     "made": lambda a: a["created_at"],
-    "id": lambda a: a["id"],
+    "id": lambda a: short(a["id"]),
     "what": lambda a: a["artifact_type"],
     "title": lambda a: a["title"],
     "status": lambda a: a["status"],
@@ -49,7 +50,7 @@ def list_artifacts(limit: int, artifact_type: str | None, status: str | None, cu
 
 
 @group.command()
-@click.argument("artifact_id", metavar="ID", type=click.UUID)
+@identifier("artifact_id", "artifact")
 def show(artifact_id: Any) -> None:
     """Show one artifact with the words that it cites."""
     from alice.queries.library import artifacts

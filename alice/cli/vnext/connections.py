@@ -8,14 +8,15 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import identifier, told, why
+from alice.cli.identifiers import identifier, short
+from alice.cli.reviews import told, why
 from alice.domain.vocab import EdgeStatus
 
 COLUMNS: output.Columns = {
     "made": lambda e: e["created_at"],
-    "id": lambda e: e["id"],
-    "from": lambda e: f"{e['from_kind']} {output.short(e['from_id'])}",
-    "to": lambda e: f"{e['to_kind']} {output.short(e['to_id'])}",
+    "id": lambda e: short(e["id"]),
+    "from": lambda e: f"{e['from_kind']} {short(e['from_id'])}",
+    "to": lambda e: f"{e['to_kind']} {short(e['to_id'])}",
     "by": lambda e: f"{e['explanation']}: {output.join(e['shared'])}",
     "status": lambda e: e["status"],
 }
@@ -41,7 +42,7 @@ def list_connections(limit: int, status: str | None, cursor: str | None) -> None
 
 
 @group.command()
-@identifier("edge_id")
+@identifier("edge_id", "connection")
 def show(edge_id: UUID) -> None:
     """Show one connection with the words of both ends."""
     from alice.queries.library import graph
@@ -52,7 +53,7 @@ def show(edge_id: UUID) -> None:
 
 
 @group.command()
-@identifier("edge_id")
+@identifier("edge_id", "connection")
 @click.option("--action", required=True, type=click.Choice(["accept", "reject"]))
 @why
 def review(edge_id: UUID, action: str, reason: str | None, version: int | None) -> None:

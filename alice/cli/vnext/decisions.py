@@ -10,12 +10,12 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import identifier
+from alice.cli.identifiers import identifier, short
 from alice.inputs.memories import DecidedKind
 
 COLUMNS: output.Columns = {
     "when": lambda one: one["decided_at"],
-    "id": lambda one: one["id"],
+    "id": lambda one: short(one["id"]),
     "what": lambda one: f"{one['action']} {one['subject_kind'].replace('_', ' ')} {one['subject_id']}",
     "by": lambda one: one["decided_by"],
     "why": lambda one: one["reason"],
@@ -47,7 +47,7 @@ def list_decisions(since: datetime | None, **wanted: Any) -> None:
 
 
 @group.command()
-@identifier("decision_id")
+@identifier("decision_id", "decision")
 @click.option("--reason", help="Why; it is kept with the decision.")
 def undo(decision_id: UUID, reason: str | None) -> None:
     """Take a decision back, with all that was decided in the same act."""

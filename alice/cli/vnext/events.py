@@ -8,6 +8,7 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
+from alice.cli.identifiers import short
 
 
 @click.group(cls=Group)
@@ -38,7 +39,7 @@ def list_events(limit: int, **said: Any) -> None:
         "seq": lambda e: e["seq"],
         "what": lambda e: e["event_type"],
         "who": lambda e: e["actor"],
-        "about": lambda e: f"{e['subject_kind']} {output.short(e['subject_id'])}",
+        "about": lambda e: f"{e['subject_kind']} {short(e['subject_id'])}",
     }
     output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Nothing has happened yet."))
 

@@ -9,11 +9,11 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Command, Group, cursor_option, limit_option
-from alice.cli.reviews import identifier
+from alice.cli.identifiers import identifier, short
 
 
 @click.command("forget", cls=Command)
-@identifier("source_id")
+@identifier("source_id", "source")
 @click.option("--yes", is_flag=True, help="Do it without asking; it cannot be undone.")
 @click.option("--preview", is_flag=True, help="Only say what would go.")
 def forget_source(source_id: Any, yes: bool, preview: bool) -> None:
@@ -22,7 +22,7 @@ def forget_source(source_id: Any, yes: bool, preview: bool) -> None:
 
 
 @click.command("forget", cls=Command)
-@identifier("memory_id")
+@identifier("memory_id", "memory")
 @click.option("--yes", is_flag=True, help="Do it without asking; it cannot be undone.")
 @click.option("--preview", is_flag=True, help="Only say what would go.")
 def forget_memory(memory_id: Any, yes: bool, preview: bool) -> None:
@@ -63,8 +63,8 @@ def list_receipts(limit: int, cursor: str | None) -> None:
         page = reads.page(opened.scope, limit=limit, cursor=cursor)
     columns = {
         "forgotten": lambda r: r["forgotten_at"],
-        "id": lambda r: r["id"],
-        "what": lambda r: f"{r['subject_kind']} {output.short(r['subject_id'])}",
+        "id": lambda r: short(r["id"]),
+        "what": lambda r: f"{r['subject_kind']} {short(r['subject_id'])}",
         "status": lambda r: r["status"],
         "left in": lambda r: len(r["left"]),
     }
@@ -72,7 +72,7 @@ def list_receipts(limit: int, cursor: str | None) -> None:
 
 
 @receipts.command()
-@identifier("receipt_id")
+@identifier("receipt_id", "receipt")
 def show(receipt_id: Any) -> None:
     """Show one receipt."""
     from alice.queries.ledger import receipts as reads

@@ -10,7 +10,8 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, why
+from alice.cli.identifiers import Identifier, identifier, identifiers, short
+from alice.cli.reviews import DOMAIN, SENSITIVITY, said, why
 from alice.domain.texts import unseen
 from alice.domain.vocab import MemoryStatus, MemoryType
 
@@ -18,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 STATUS, KIND = click.Choice([s.value for s in MemoryStatus]), click.Choice([t.value for t in MemoryType])
 COLUMNS: output.Columns = {
     "said": lambda memory: str(memory["occurred_at"])[:10],
-    "id": lambda memory: memory["id"],
+    "id": lambda memory: short(memory["id"]),
     "status": lambda memory: memory["status"],
     "what": lambda memory: unseen.revealed(memory["text"]),
     "careful": lambda memory: output.join(_careful(memory)),
@@ -37,7 +38,7 @@ def group() -> None:
 @click.option("--status", type=STATUS, help="Only in this state.")
 @click.option("--type", "memory_type", type=KIND, help="Only of this kind.")
 @click.option("--domain", type=DOMAIN, help="Only of this part of life.")
-@click.option("--project", "project_id", type=click.UUID, help="Only of the project with this id.")
+@click.option("--project", "project_id", type=Identifier("project"), help="Only of the project with this id.")
 @click.option("--flag", help="Only with this flag, such as instruction_like.")
 @click.option("--waiting/--not-waiting", default=None, help="Only what needs a decision now, or what does not.")
 @click.option("--backlog/--no-backlog", default=None, help="Only history that came with an import, or none of it.")
@@ -84,7 +85,7 @@ def _careful(memory: Any) -> list[str]:
 
 
 @group.command()
-@identifier("memory_id")
+@identifier("memory_id", "memory")
 def show(memory_id: UUID) -> None:
     """Show one memory with its words, what was decided on it and what speaks against it."""
     from alice.queries.library import memories
@@ -114,7 +115,7 @@ def _print(found: dict[str, Any]) -> None:
 
 
 @group.command()
-@identifier("memory_id")
+@identifier("memory_id", "memory")
 @limit_option
 @cursor_option
 def revisions(memory_id: UUID, limit: int, cursor: str | None) -> None:
@@ -133,17 +134,17 @@ def revisions(memory_id: UUID, limit: int, cursor: str | None) -> None:
 
 
 _revealed = click.option("--revealed", is_flag=True, help="I have seen what the text hides.")
-_ids = click.argument("ids", metavar="ID...", type=click.UUID, nargs=-1, required=True)
+_ids = identifiers("ids", "memory")
 _preview = click.option("--preview", is_flag=True, help="Only say what would happen to each.")
 
 
 @group.command()
-@identifier("memory_id")
+@identifier("memory_id", "memory")
 @click.option("--text", help="What is held, in one sentence.")
 @click.option("--type", "memory_type", type=KIND)
 @click.option("--domain", type=DOMAIN)
 @click.option("--sensitivity", type=SENSITIVITY)
-@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The id of the project it belongs to.")
 @_revealed
 @why
 def edit(memory_id: UUID, reason: str | None, version: int | None, revealed: bool, **values: Any) -> None:
@@ -155,8 +156,8 @@ def edit(memory_id: UUID, reason: str | None, version: int | None, revealed: boo
 
 
 @group.command()
-@identifier("memory_id")
-@click.option("--by", required=True, type=click.UUID, help="The id of the memory that holds now.")
+@identifier("memory_id", "memory")
+@click.option("--by", required=True, type=Identifier("memory"), help="The id of the memory that holds now.")
 @_revealed
 @why
 def supersede(memory_id: UUID, by: UUID, reason: str | None, version: int | None, revealed: bool) -> None:
@@ -165,7 +166,7 @@ def supersede(memory_id: UUID, by: UUID, reason: str | None, version: int | None
 
 
 @group.command()
-@identifier("memory_id")
+@identifier("memory_id", "memory")
 @click.option("--reason", help="Why; it is kept with the decision.")
 def undo(memory_id: UUID, reason: str | None) -> None:
     """Take the newest decision on a memory back, with all that was decided in the same act."""
@@ -184,7 +185,7 @@ def snooze(ids: tuple[UUID, ...], until: datetime | None, **more: Any) -> None:
 
 @group.command()
 @_ids
-@click.option("--into", required=True, type=click.UUID, help="The id of the memory that says the same.")
+@click.option("--into", required=True, type=Identifier("memory"), help="The id of the memory that says the same.")
 @_preview
 @why
 def merge(ids: tuple[UUID, ...], into: UUID, **more: Any) -> None:
@@ -253,7 +254,7 @@ def _many(ids: list[UUID], preview: bool, **wish: Any) -> None:
         done = memory_batches.review(opened.actor, ids, memories.Wish(**wish), preview=preview)
     columns: output.Columns = {
         "outcome": lambda one: one["outcome"],
-        "id": lambda one: one["id"],
+        "id": lambda one: short(one["id"]),
         "what": lambda one: unseen.revealed((one["memory"] or {"text": ""})["text"]),
         "why not": lambda one: (one["error"] or {"message": None})["message"],
     }

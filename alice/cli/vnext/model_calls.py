@@ -8,11 +8,12 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
+from alice.cli.identifiers import identifier, short
 
 STATES = ("waiting", "approved", "done", "failed", "refused", "withdrawn")
 COLUMNS: output.Columns = {
     "asked": lambda call: call["created_at"],
-    "id": lambda call: call["id"],
+    "id": lambda call: short(call["id"]),
     "for": lambda call: call["workflow_type"],
     "to": lambda call: call["endpoint_host"],
     "model": lambda call: call["options"]["model"],
@@ -42,7 +43,7 @@ def list_calls(limit: int, status: str, cursor: str | None) -> None:
 
 
 @group.command()
-@click.argument("call_id", metavar="ID", type=click.UUID)
+@identifier("call_id", "model call")
 def show(call_id: Any) -> None:
     """Show one model call with exactly what would be sent."""
     from alice.queries.library import model_calls
@@ -59,7 +60,7 @@ def _print(found: dict[str, Any]) -> None:
 
 
 @group.command()
-@click.argument("call_id", metavar="ID", type=click.UUID)
+@identifier("call_id", "model call")
 @click.option("--reason", help="Why, kept with the decision.")
 def approve(call_id: Any, reason: str | None) -> None:
     """Send it as it is shown, and keep what comes back as an artifact to review."""
@@ -67,7 +68,7 @@ def approve(call_id: Any, reason: str | None) -> None:
 
 
 @group.command()
-@click.argument("call_id", metavar="ID", type=click.UUID)
+@identifier("call_id", "model call")
 @click.option("--reason", help="Why, kept with the decision.")
 def refuse(call_id: Any, reason: str | None) -> None:
     """Send nothing, and take its words away."""

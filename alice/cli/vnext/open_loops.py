@@ -10,7 +10,8 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.cli.identifiers import Identifier, identifier, short
+from alice.cli.reviews import DOMAIN, SENSITIVITY, said, told, why
 from alice.domain.vocab import LoopKind, LoopStatus
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -18,7 +19,7 @@ KIND = click.Choice([k.value for k in LoopKind])
 
 COLUMNS: output.Columns = {
     "due": lambda loop: loop["due_on"],
-    "id": lambda loop: loop["id"],
+    "id": lambda loop: short(loop["id"]),
     "who": lambda loop: loop["owner"],
     "what": lambda loop: loop["text"],
     "status": lambda loop: loop["status"],
@@ -46,7 +47,7 @@ def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | 
 
 
 @group.command()
-@click.argument("loop_id", metavar="ID", type=click.UUID)
+@identifier("loop_id", "open loop")
 def show(loop_id: Any) -> None:
     """Show one loop with the words it was drawn from."""
     from alice.queries.library import loops
@@ -64,7 +65,7 @@ def show(loop_id: Any) -> None:
 @click.option("--kind", "loop_kind", type=KIND, default="task", show_default=True)
 @click.option("--domain", type=DOMAIN, default="unknown", show_default=True)
 @click.option("--sensitivity", type=SENSITIVITY, default="unknown", show_default=True)
-@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The id of the project it belongs to.")
 def add(**values: Any) -> None:
     """Add TEXT as an open loop of your own."""
     from alice import inputs
@@ -79,7 +80,7 @@ def add(**values: Any) -> None:
 
 
 @group.command()
-@identifier("loop_id")
+@identifier("loop_id", "open loop")
 @click.option("--text", help="What is to be done.")
 @click.option("--owner", help="Who has to act; '' for nobody.")
 @click.option("--waiting-for", help="Who or what is waited for; '' for nobody.")
@@ -87,7 +88,7 @@ def add(**values: Any) -> None:
 @click.option("--kind", "loop_kind", type=KIND)
 @click.option("--domain", type=DOMAIN)
 @click.option("--sensitivity", type=SENSITIVITY)
-@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The id of the project it belongs to.")
 @why
 def edit(loop_id: UUID, reason: str | None, version: int | None, **values: Any) -> None:
     """Change a loop; what is not said stays, and a candidate is open from then on."""
@@ -98,8 +99,10 @@ def edit(loop_id: UUID, reason: str | None, version: int | None, **values: Any) 
 
 
 @group.command()
-@identifier("loop_id")
-@click.option("--into", required=True, type=click.UUID, help="The id of the loop that this one says again.")
+@identifier("loop_id", "open loop")
+@click.option(
+    "--into", required=True, type=Identifier("open loop"), help="The id of the loop that this one says again."
+)
 @why
 def merge(loop_id: UUID, into: UUID, reason: str | None, version: int | None) -> None:
     """Close a loop that another one says already; its words stand behind that one then."""
@@ -107,7 +110,7 @@ def merge(loop_id: UUID, into: UUID, reason: str | None, version: int | None) ->
 
 
 @group.command()
-@identifier("loop_id")
+@identifier("loop_id", "open loop")
 @click.option("--until", required=True, type=DAY, help="The day it comes back, YYYY-MM-DD.")
 @why
 def snooze(loop_id: UUID, until: datetime, reason: str | None, version: int | None) -> None:
@@ -116,7 +119,7 @@ def snooze(loop_id: UUID, until: datetime, reason: str | None, version: int | No
 
 
 @group.command()
-@identifier("loop_id")
+@identifier("loop_id", "open loop")
 @click.option("--reason", help="Why; it is kept with the decision.")
 def undo(loop_id: UUID, reason: str | None) -> None:
     """Take the newest decision on a loop back."""
@@ -134,7 +137,7 @@ def _days(values: dict[str, Any]) -> dict[str, Any]:
 
 def _decision(action: str, sentence: str) -> None:
     @group.command(action, help=sentence)
-    @identifier("loop_id")
+    @identifier("loop_id", "open loop")
     @why
     def decide(loop_id: UUID, reason: str | None, version: int | None) -> None:
         _review(loop_id, action, reason=reason, version=version)

@@ -9,12 +9,13 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.cli.identifiers import identifier, short
+from alice.cli.reviews import DOMAIN, SENSITIVITY, said, told, why
 from alice.cli.vnext.projects import STATUS
 
 COLUMNS: output.Columns = {
     "named": lambda p: str(p["last_seen_at"])[:10],
-    "id": lambda p: p["id"],
+    "id": lambda p: short(p["id"]),
     "name": lambda p: p["name"],
     "handle": lambda p: p["handle"],
     "status": lambda p: p["status"],
@@ -40,7 +41,7 @@ def list_people(limit: int, status: str | None, cursor: str | None) -> None:
 
 
 @group.command()
-@identifier("person_id")
+@identifier("person_id", "person")
 def show(person_id: UUID) -> None:
     """Show one person with the newest words that name them."""
     from alice.queries.library import people
@@ -51,7 +52,7 @@ def show(person_id: UUID) -> None:
 
 
 @group.command()
-@identifier("person_id")
+@identifier("person_id", "person")
 @click.option("--action", required=True, type=click.Choice(["accept", "edit", "reject", "reopen"]))
 @click.option("--name", help="With edit: what they are called.")
 @click.option("--handle", help="With edit: how they sign.")

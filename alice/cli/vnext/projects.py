@@ -9,19 +9,20 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.cli.identifiers import Identifier, identifier, short
+from alice.cli.reviews import DOMAIN, SENSITIVITY, said, told, why
 
 STATUS = click.Choice(["candidate", "accepted", "rejected"])
 COLUMNS: output.Columns = {
     "seen": lambda p: str(p["last_seen_at"])[:10],
-    "id": lambda p: p["id"],
+    "id": lambda p: short(p["id"]),
     "name": lambda p: p["name"],
     "status": lambda p: p["status"],
     "state": lambda p: p["state"],
 }
 UPDATES: output.Columns = {
     "made": lambda u: u["created_at"],
-    "id": lambda u: u["id"],
+    "id": lambda u: short(u["id"]),
     "project": lambda u: u["project_id"],
     "status": lambda u: u["status"],
     "adds": lambda u: "\n".join(u["added"]),
@@ -65,7 +66,7 @@ def add(**values: Any) -> None:
 
 
 @group.command()
-@identifier("project_id")
+@identifier("project_id", "project")
 def show(project_id: UUID) -> None:
     """Show one project with the updates that were proposed for it."""
     from alice.queries.library import projects
@@ -81,7 +82,7 @@ def _print(found: dict[str, Any]) -> None:
 
 
 @group.command()
-@identifier("project_id")
+@identifier("project_id", "project")
 @click.option("--action", required=True, type=click.Choice(["accept", "edit", "reject", "reopen"]))
 @click.option("--name", help="With edit: what it is called.")
 @click.option("--state", help="With edit: where it stands.")
@@ -107,7 +108,7 @@ def review(project_id: UUID, action: str, reason: str | None, version: int | Non
     default="candidate",
     show_default=True,
 )
-@click.option("--project", "project_id", type=click.UUID, help="Only of this project.")
+@click.option("--project", "project_id", type=Identifier("project"), help="Only of this project.")
 @cursor_option
 def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str | None) -> None:
     """Show the new states that scans proposed, the newest first."""
@@ -119,7 +120,7 @@ def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str
 
 
 @group.command("review-update")
-@identifier("update_id")
+@identifier("update_id", "project update")
 @click.option("--action", required=True, type=click.Choice(["accept", "edit", "reject"]))
 @click.option("--edit", help="With edit: the state to keep.")
 @why

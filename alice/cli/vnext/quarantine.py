@@ -8,6 +8,7 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
+from alice.cli.identifiers import identifier, short
 
 
 @click.group(cls=Group)
@@ -27,7 +28,7 @@ def list_items(**given: Any) -> None:
     with brain.opened() as opened:
         page = connectors.quarantine(opened.scope, **given)
     columns = {
-        "id": lambda i: i["id"],
+        "id": lambda i: short(i["id"]),
         "from": lambda i: i["connector_name"],
         "what": lambda i: i["external_id"],
         "status": lambda i: i["status"],
@@ -38,7 +39,7 @@ def list_items(**given: Any) -> None:
 
 
 @group.command()
-@click.argument("item_id", metavar="ID", type=click.UUID)
+@identifier("item_id", "item in quarantine")
 @click.option("--version", type=int, help="Only if it is still at this version.")
 def retry(item_id: Any, version: int | None) -> None:
     """Try ID again at the next sync."""
@@ -50,7 +51,7 @@ def retry(item_id: Any, version: int | None) -> None:
 
 
 @group.command()
-@click.argument("item_id", metavar="ID", type=click.UUID)
+@identifier("item_id", "item in quarantine")
 @click.option("--version", type=int, help="Only if it is still at this version.")
 def dismiss(item_id: Any, version: int | None) -> None:
     """Leave ID for good."""

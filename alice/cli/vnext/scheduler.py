@@ -8,6 +8,7 @@ import click
 
 from alice.cli import asserting, brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
+from alice.cli.identifiers import short
 from alice.errors import InvalidInput
 
 LATE = {
@@ -54,7 +55,7 @@ _RUN = {
     "by": lambda r: r["triggered_by"],
     "late ms": lambda r: r["lateness_ms"],
     "try": lambda r: r["attempt"],
-    "artifact or error": lambda r: r["error_message"] or (r["artifact_id"] and output.short(r["artifact_id"])),
+    "artifact or error": lambda r: r["error_message"] or (r["artifact_id"] and short(r["artifact_id"])),
 }
 _SLOT = {
     "slot": lambda s: s["scheduled_for"],

@@ -12,7 +12,8 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group, cursor_option, limit_option
-from alice.cli.reviews import DOMAIN, SENSITIVITY, identifier, said, told, why
+from alice.cli.identifiers import Identifier, identifier, short
+from alice.cli.reviews import DOMAIN, SENSITIVITY, said, told, why
 from alice.domain.preparation import Item
 from alice.domain.vocab import Domain, Sensitivity
 
@@ -98,7 +99,7 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
         page = sources.page(opened.scope, status=status, connector=connector, limit=limit, cursor=cursor)
     columns = {
         "happened": lambda s: str(s["occurred_at"])[:10],
-        "id": lambda s: s["id"],
+        "id": lambda s: short(s["id"]),
         "from": lambda s: s["connector"],
         "title": lambda s: s["title"],
         "status": lambda s: s["status"],
@@ -108,7 +109,7 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
 
 
 @group.command()
-@click.argument("source_id", metavar="ID", type=click.UUID)
+@identifier("source_id", "source")
 def show(source_id: UUID) -> None:
     """Show one source with its text and what was drawn from it."""
     from alice.queries.library import sources
@@ -125,7 +126,7 @@ def _print(found: dict[str, object]) -> None:
 
 
 @group.command()
-@identifier("source_id")
+@identifier("source_id", "source")
 @click.option(
     "--action",
     type=click.Choice(["review", "edit", "archive", "restore"]),
@@ -135,7 +136,7 @@ def _print(found: dict[str, object]) -> None:
 )
 @click.option("--domain", type=DOMAIN, help="The part of life it belongs to.")
 @click.option("--sensitivity", type=SENSITIVITY, help="How private it is; claims drawn from it follow.")
-@click.option("--project", "project_id", type=click.UUID, help="The id of the project it belongs to.")
+@click.option("--project", "project_id", type=Identifier("project"), help="The id of the project it belongs to.")
 @why
 def review(source_id: UUID, action: str, reason: str | None, version: int | None, **values: Any) -> None:
     """Say that you looked at a source, and what it is about."""
@@ -143,7 +144,7 @@ def review(source_id: UUID, action: str, reason: str | None, version: int | None
 
 
 @group.command()
-@identifier("source_id")
+@identifier("source_id", "source")
 @why
 def archive(source_id: UUID, reason: str | None, version: int | None) -> None:
     """Put a source away: it is kept, and found no more until it is restored."""

@@ -9,7 +9,7 @@ import click
 
 from alice.cli import brain, output
 from alice.cli.framework import Group
-from alice.cli.reviews import identifier
+from alice.cli.identifiers import identifier, short
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -24,7 +24,7 @@ def group() -> None:
 
 def _command(name: str, kind: str, sentence: str) -> None:
     @group.command(name, help=sentence)
-    @identifier("subject_id")
+    @identifier("subject_id", name.replace("-", " "))
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 500), help="How many of each list.")
     @click.option("--skip", default=0, type=click.IntRange(0), help="How many of the main list to leave out before.")
     def show(subject_id: Any, limit: int, skip: int) -> None:
@@ -135,7 +135,7 @@ def _words(one: Mapping[str, Any]) -> Any:
 def _citing(artifact: Mapping[str, Any]) -> Any:
     numbers = "".join(f"[{one['number']}]" for one in artifact["citations"])
     run = artifact["run"]
-    by = f", run {output.short(run['id'])}" if run else ""
+    by = f", run {short(run['id'])}" if run else ""
     return _line(
         artifact["artifact_type"].replace("_", " "), f"{artifact['title']} {numbers} ({artifact['status']}{by})"
     )
