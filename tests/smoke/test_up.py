@@ -61,7 +61,7 @@ class Machine:
         """Run `up` until it has said where the console is; whatever happens, nothing of it stays behind."""
         command = [sys.executable, "-m", "alice.cli", "up", *words]
         with self.printed.open("wb") as out:
-            running = subprocess.Popen(command, cwd=ROOT, env=self.told, stdout=out, stderr=out)
+            running = subprocess.Popen(command, cwd=ROOT, env=self.told, stdout=out, stderr=out, preexec_fn=_heed)
         try:
             until(lambda: "Ctrl-C stops everything." in self.text() or running.poll() is not None)
             yield running
@@ -77,6 +77,11 @@ class Machine:
     def alive(self) -> list[str]:
         """Return the names of the pid files whose processes run."""
         return [path.stem for path in self.home.rglob("*.pid") if pidfiles.inspect(path).running]
+
+
+def _heed() -> None:
+    """Let Ctrl-C reach the command: tests that a script runs in the background are told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(true: Callable[[], bool]) -> None:
