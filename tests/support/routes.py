@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 
@@ -41,3 +42,8 @@ def routes(app: Flask, *, safe: bool | None = None) -> Iterator[Route]:
         for method in sorted(rule.methods or ()):
             if safe is None or (method in SAFE) == safe:
                 yield Route(method, path, rule.endpoint)
+
+
+def queries(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what an operation of the document takes in its query; headers stand there by reference."""
+    return [field for field in one["parameters"] if field.get("in") == "query"]

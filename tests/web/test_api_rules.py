@@ -14,6 +14,7 @@ from alice.web.api import openapi
 from alice.web.api.openapi import operations
 from alice.web.api.openapi.operations import Operation
 from tests.support.brains import filled
+from tests.support.routes import queries
 
 # A change at something that has an id, which need not name the version that was looked at, and why.
 UNVERSIONED = {
@@ -102,7 +103,7 @@ def test_every_list_comes_in_parts_with_its_counts(document: dict[str, Any]) -> 
     for one in (methods["get"] for methods in document["paths"].values() if "get" in methods):
         schema = one["responses"]["200"].get("content", {}).get("application/json", {}).get("schema", {})
         keys = set(shapes[schema["$ref"].rpartition("/")[2]].get("properties", {})) if "$ref" in schema else set()
-        asked = {field["name"] for field in one["parameters"]}
+        asked = {field["name"] for field in queries(one)}
         if "items" in keys and one["operationId"] not in SHORT:
             assert {"count", "total", "next"} <= keys, one["operationId"]
             assert {"cursor", "limit"} <= asked or one["operationId"] in WHOLE, one["operationId"]
@@ -111,7 +112,7 @@ def test_every_list_comes_in_parts_with_its_counts(document: dict[str, Any]) -> 
 def enums(one: Operation, document: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields that take a word of a list, with the list."""
     shapes = document["components"]["schemas"]
-    asked = [(field["name"], field["schema"]) for field in told(one, document)["parameters"] if field["in"] == "query"]
+    asked = [(field["name"], field["schema"]) for field in queries(told(one, document))]
     if content := told(one, document).get("requestBody"):
         schema = content["content"]["application/json"]["schema"]
         asked += shapes[schema["$ref"].rpartition("/")[2]]["properties"].items()

@@ -52,7 +52,7 @@ def test_a_second_decision_is_a_conflict_that_says_what_happened(program: FlaskC
         ({"action": "trust"}, "action", "accept, edit, reject, snooze, merge, supersede, expire, reopen or undo"),
         ({}, "action", "is missing"),
         ({"action": "edit"}, "edit", "holds what to change"),
-        ({"action": "edit", "edit": {"text": "  "}}, "edit.text", "must be 1 to 2,000 characters"),
+        ({"action": "edit", "edit": {"text": "  "}}, "edit.text", "is empty"),
         ({"action": "edit", "edit": {"text": ""}}, "edit.text", ""),
         ({"action": "edit", "edit": {"status": "accepted"}}, "edit.status", "is not taken here"),
         ({"action": "accept", "reason": "\x00"}, "reason", "NUL"),

@@ -22,7 +22,7 @@ from alice.web.api.openapi.examples import example
 from alice.web.api.openapi.schemas import Schemas
 from alice.web.factory import create_app
 from tests.support.brains import TABLES, filled
-from tests.support.routes import SAMPLES
+from tests.support.routes import SAMPLES, queries
 from tests.web.conftest import Visitor
 
 # What stands in an address beside ids, by its name there. A word that is none of these fails the test until it is here.
@@ -131,10 +131,9 @@ def inner(app: Flask) -> Iterator[tuple[str, str, str, list[str]]]:
     document = openapi.document(app)
     for path, methods in document["paths"].items():
         for method, one in methods.items():
-            for parameter in one["parameters"]:
-                if parameter["in"] == "query":
-                    for way in ways(parameter["schema"], document, [parameter["name"]]):
-                        yield one["operationId"], method, path, way
+            for parameter in queries(one):
+                for way in ways(parameter["schema"], document, [parameter["name"]]):
+                    yield one["operationId"], method, path, way
             if "requestBody" in one:
                 for way in ways(one["requestBody"]["content"]["application/json"]["schema"], document, []):
                     yield one["operationId"], method, path, way
@@ -191,7 +190,7 @@ def test_an_id_of_the_other_brain_inside_a_question_is_as_one_that_never_was(
 
 
 def needed(one: dict[str, Any]) -> dict[str, Any]:
-    return {p["name"]: example(p["schema"], {}) for p in one["parameters"] if p["in"] == "query" and p["required"]}
+    return {p["name"]: example(p["schema"], {}) for p in queries(one) if p["required"]}
 
 
 def acting(one: dict[str, Any], way: list[str], document: dict[str, Any]) -> dict[str, Any]:
