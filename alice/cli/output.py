@@ -66,14 +66,30 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Columns, *, empty: str, fo
         return
     cells = {name: [_cell(column(row)) for row in listed] for name, column in columns.items()}
     told = {name: values for name, values in cells.items() if set(values) != {_cell(None)}}
+    console = Console(highlight=False, markup=False)
+    whole = _unbroken(told, console.width)
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for name in told:
-        drawn.add_column(name, overflow="fold", no_wrap=name == "id")  # an id is there to be copied
+        drawn.add_column(name, overflow="fold", no_wrap=name in whole)
     for row in zip(*told.values(), strict=True):
         drawn.add_row(*row)
-    Console(highlight=False, markup=False).print(drawn)
+    console.print(drawn)
     if foot:
         click.echo(foot)
+
+
+def _unbroken(cells: Mapping[str, Sequence[str]], width: int) -> set[str]:
+    """Return the columns of single words, such as ids, that are kept in one piece, as long as there is room beside."""
+    words = {
+        name: max(map(len, (name, *values)))
+        for name, values in cells.items()
+        if all(" " not in value for value in values)
+    }
+    kept: set[str] = set()
+    for name in sorted(words, key=lambda name: (name != "id", words[name])):
+        if sum(words[one] + 2 for one in kept) + words[name] <= width * 3 // 4:
+            kept.add(name)
+    return kept
 
 
 def _cell(value: Any) -> str:

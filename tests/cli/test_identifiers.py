@@ -102,3 +102,27 @@ def test_a_list_shows_an_end_that_will_do_and_no_column_without_a_value(
     assert memory[-identifiers.SHOWN :] in said
     assert memory not in said
     assert "who" not in said
+
+
+def test_a_single_word_is_kept_in_one_piece_and_a_sentence_is_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    names = ("id", "what", "said")
+    rows = [
+        dict(zip(names, ("9e667f02d3fa", "workflow_run.succeeded", "Nothing was found that is new. " * 3), strict=True))
+    ]
+    output.table(rows, {name: lambda row, name=name: row[name] for name in names}, empty="Nothing.")
+    said = capsys.readouterr().out
+    assert "9e667f02d3fa  workflow_run.succeeded  " in said
+    assert max(map(len, said.splitlines())) <= 60
+
+
+def test_a_word_that_leaves_no_room_is_broken_after_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table([{"at": "x" * 200, "why": "gone"}], {"at": lambda r: r["at"], "why": lambda r: r["why"]}, empty="")
+    said = capsys.readouterr().out
+    assert said.count("x") == 200
+    assert "gone" in said

@@ -16,7 +16,7 @@ from alice.inputs.memories import DecidedKind
 COLUMNS: output.Columns = {
     "when": lambda one: one["decided_at"],
     "id": lambda one: short(one["id"]),
-    "what": lambda one: f"{one['action']} {one['subject_kind'].replace('_', ' ')} {one['subject_id']}",
+    "what": lambda one: f"{one['action']} {one['subject_kind'].replace('_', ' ')} {short(one['subject_id'])}",
     "by": lambda one: one["decided_by"],
     "why": lambda one: one["reason"],
 }
