@@ -8,12 +8,17 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from alice.runs.jobs import Job
 from alice.runs.polls import Poll
 
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
+_PAUSES = (0.05, 0.2, 1.0)  # seconds until a fork server that was killed is seen to be dead
 # The program itself too, or each worker would import it anew.
 PRELOAD = ("__main__", "alice.runs.worker")
 
@@ -83,12 +88,27 @@ class Forked:
     """A child of this process's fork server, which holds the modules ready and nothing else: no lock, no connection."""
 
     def __init__(self, job: Job | Poll) -> None:
+        """Start a worker on `job`. A fork server that was killed a moment ago may still seem to live, and breaks off;
+        if it had begun a worker before that, the lock of the workflow lets only one of the two work.
+        """
+        for pause in (*_PAUSES, None):
+            try:
+                self._process = self._begun(job)
+                return
+            except (EOFError, ConnectionError):
+                if pause is None:
+                    raise
+                time.sleep(pause)
+
+    @staticmethod
+    def _begun(job: Job | Poll) -> ForkServerProcess:
         from multiprocessing import get_context
 
         from alice.runs import worker
 
-        self._process = get_context("forkserver").Process(target=worker.main, args=(job,))
-        self._process.start()
+        process = get_context("forkserver").Process(target=worker.main, args=(job,))
+        process.start()
+        return process
 
     @property
     def pid(self) -> int | None:
