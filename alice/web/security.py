@@ -33,6 +33,7 @@ CLIPS = "api.capture_clip"  # the one view that takes the capture token, and tha
 _KEY_NAMES = frozenset({"key", "api_key", "apikey", "token", "access_token", "authorization", "bearer", "password"})
 _KEY_SHAPE = re.compile(r"alice_[a-z]{2,8}_[A-Za-z0-9_-]{20,}")
 _View = TypeVar("_View", bound=Callable[..., Any])
+_WAY = "Send `Authorization: Bearer …` with the operator token, or with an agent's key that is in force."
 
 
 class OtherSite(AliceError):
@@ -137,6 +138,8 @@ def _actor(asked: Request) -> Actor | None:
 def _bearer(shown: str) -> Actor:
     scheme, _, key = shown.partition(" ")
     settings = current.settings()
+    if scheme.lower() == "bearer" and not key.strip():
+        raise NotAuthenticated("A key is missing.", _WAY)
     if scheme.lower() == "bearer":
         if tokens.is_operator(settings.home, key.strip()):
             return owner(settings.user_id)
@@ -145,8 +148,7 @@ def _bearer(shown: str) -> Actor:
             return agent
     failures("bearer").check()
     failures("bearer").add()
-    way = "Send `Authorization: Bearer …` with the operator token, or with an agent's key that is in force."
-    raise NotAuthenticated("The key is not right.", way)
+    raise NotAuthenticated("The key is not right.", _WAY)
 
 
 def _agent(key: str) -> Actor | None:

@@ -56,8 +56,11 @@ logger_class = Log
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """Send the worker's own log to the same place."""
+    """Send the worker's own log to the same place, and see that there is a key to come in by."""
+    from alice.services.access import tokens
+
     logs.set_up()
+    tokens.prepare(_settings.home)
 
 
 def worker_exit(_server: Any, _worker: Worker) -> None:

@@ -105,6 +105,11 @@ def test_it_takes_the_folder_in_prints_a_brief_serves_it_and_ends_all_of_it(mach
         assert "“Ann: I will ask Brandt about the gutter.”" in said
         assert "The next brief: every day at 07:00" in said
         assert f"http://alice.localhost:{machine.port}/vnext/sign-in?ticket=" in said
+        token = (machine.home / "operator.token").read_text().strip()
+        asked = urllib.request.Request(f"http://127.0.0.1:{machine.port}/v0/vnext/sources")
+        asked.add_header("Authorization", f"Bearer {token}")
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert json.load(answer)["total"] == 1
         with urllib.request.urlopen(f"http://127.0.0.1:{machine.port}/healthz", timeout=30) as answer:
             assert answer.status == 200
         runs = json.loads(machine.run("vnext", "scheduler", "runs").stdout)["items"]

@@ -101,6 +101,12 @@ def test_wrong_keys_are_slowed_down_and_the_right_one_is_not(stranger: FlaskClie
     assert program.get("/v0/vnext/sources").status_code == 200
 
 
+def test_no_key_at_all_is_told_as_such_and_counts_as_none_that_was_tried(stranger: FlaskClient) -> None:
+    answers = [stranger.get("/v0/vnext/sources", headers={"Authorization": "Bearer "}) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {401}
+    assert "A key is missing." in answers[-1].text
+
+
 @pytest.mark.parametrize("query", ["key=x", "token=x", "api_key=x", "Access_Token=x", "q=alice_op_" + "a" * 43])
 def test_a_key_in_an_address_is_refused_everywhere(app: Flask, program: FlaskClient, query: str) -> None:
     for route in routes(app, safe=True):

@@ -23,8 +23,7 @@ def place(home: Path) -> Path:
 
 def operator(home: Path) -> str:
     """Return the operator token, making one when there is none yet."""
-    if not place(home).exists():
-        create_private(place(home), _new())
+    prepare(home)
     try:
         token = place(home).read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
@@ -32,6 +31,12 @@ def operator(home: Path) -> str:
     if not _SHAPE.match(token):
         raise NotConfigured(f"{place(home)} holds no operator token.", "Remove the file; a new one is made then.")
     return token
+
+
+def prepare(home: Path) -> None:
+    """Make the operator token, unless its file is there; whether that is in order is told to whoever needs it."""
+    if not place(home).exists():
+        create_private(place(home), _new())
 
 
 def is_operator(home: Path, candidate: str) -> bool:
