@@ -166,7 +166,7 @@ def _advice(loop: LoopRow, owing: Owing, inputs: Inputs) -> Statement | None:
     elif age >= 14:
         reason = f"It has been open for {span(age)}."
     else:
-        reason = "It has no date yet."
+        reason = f"It is due {day(loop.due_on, today(inputs))}." if loop.due_on else "It has no date yet."
     if is_me(loop.owner, inputs):
         text = f"Start with this: {words} {reason}"
     elif who and who[:1].isupper():

@@ -55,12 +55,12 @@ def person_key(name: str) -> str:
 
 
 def is_me(name: str | None, inputs: Inputs) -> bool:
-    """Tell whether `name` is the owner of the brain, by full name or by given name alone."""
+    """Tell whether `name` is the owner of the brain: by full name, by given name alone, or as "me"."""
     if not name:
         return False
     known = {own.casefold().lstrip("@") for own in inputs.owner_names if own.strip()}
     low = name.casefold().lstrip("@")
-    return low in known or (" " not in low and low in {own.split()[0] for own in known})
+    return low == "me" or low in known or (" " not in low and low in {own.split()[0] for own in known})
 
 
 def with_topic(words: str, subject: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from alice.brain import daily_brief, headlines, rendering, wording
@@ -108,6 +110,23 @@ def test_one_person_is_asked_once_and_the_topic_stands_outside_of_the_words() ->
     assert sum(one.startswith("Ask Ann") for one in told) == 1
     assert any("(Cellar). It is one of Ann's two open loops." in one or "(Yard). It is one of" in one for one in told)
     assert "Ask Tom where this stands: “Tom will call Brandt” (Roof). It has been open for 20 days." in told
+
+
+def test_a_loop_that_is_due_in_a_while_is_not_told_to_have_no_date() -> None:
+    from alice.brain import owing, pointers
+
+    due = date(2026, 3, 20)
+    given = inputs(loops=(loop("Tom will sign the lease", owner="Tom", days=3, due=due),))
+    [told] = [one.text for one in pointers.actions(owing.sort(given), given, 4)]
+    assert "20 Mar" in told
+    assert "no date" not in told
+
+
+def test_what_is_owed_by_me_is_the_owner_s() -> None:
+    from alice.brain import statements
+
+    assert statements.is_me("Me", inputs())
+    assert not statements.is_me("Mena", inputs())
 
 
 def test_an_initial_tells_two_people_of_one_name_apart() -> None:
