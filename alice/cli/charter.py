@@ -48,8 +48,9 @@ def edit(path: str | None) -> None:
     with brain.opened() as opened:
         stands = charters.show(opened.actor)
         text = _read(path) if path else _edited(stands["content_markdown"])
+        unchanged = path is None and text == stands["content_markdown"]
         try:
-            told = charters.save(opened.actor, text, version=stands["version"])
+            told = stands if unchanged else charters.save(opened.actor, text, version=stands["version"])
         except (InvalidInput, Conflict) as error:
             if path is None:
                 error.hint = _kept(opened.settings.home / "charter-draft.md", text)

@@ -109,6 +109,13 @@ def test_a_receipt_that_found_something_says_where(capsys: pytest.CaptureFixture
     assert "crash" in capsys.readouterr().out
 
 
+def test_what_loses_the_words_is_told_apart_from_what_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    forgetting._print_stays({"people": ["a", "b"], forgetting.SAME_WORDS: ["c"]})
+    loses, keeps = capsys.readouterr().out.splitlines()
+    assert loses == "Stays, without these words: 2 people."
+    assert keeps == "Says the same, and keeps it until you forget that too: 1 source."
+
+
 def test_what_does_not_hold_is_told_in_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
     empty = {"items": [], "count": 0, "total": 0, "skipped": 0}
     traces._draw(

@@ -194,6 +194,14 @@ def test_an_editor_that_is_closed_without_saving_changes_nothing(
     assert (code, told["version"]) == (0, 1)
 
 
+def test_an_editor_that_leaves_the_first_text_as_it_is_writes_none_down(
+    type_: Any, me: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alice.cli.charter._edited", lambda text: text)
+    assert type_("charter", "edit")[1]["version"] == 0
+    assert type_("charter", "show")[1]["version"] == 0
+
+
 def test_a_person_is_told_in_words(
     type_: Any, me: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,8 @@ PLACE = click.Tuple([click.IntRange(0), click.IntRange(0)])
     type=PLACE,
     multiple=True,
     metavar="SECTION STATEMENT",
-    help="With promote: which statements, counted from 0; else every fact.",
+    help="With promote: which statements, as the number of a section and that of a statement in it, both counted from"
+    " 0; else every fact.",
 )
 @why
 def review(
@@ -40,8 +41,12 @@ def review(
             opened.actor, artifact_id, action, statements=statements, reason=reason, version=version
         )
     made = found.get("memory_ids")
-    text = told(found, "title") if made is None else lambda: click.echo(f"{len(made)} candidates wait for a decision.")
+    text = told(found, "title") if made is None else lambda: _print_made(len(made))
     output.show(found, text)
+
+
+def _print_made(count: int) -> None:
+    click.echo("One candidate waits for a decision." if count == 1 else f"{count} candidates wait for a decision.")
 
 
 @click.command(cls=Command)
@@ -75,7 +80,8 @@ def rate(artifact_id: UUID, **rating: Any) -> None:
     "place",
     type=PLACE,
     metavar="SECTION STATEMENT",
-    help="Which statement, counted from 0; else the whole artifact.",
+    help="Which statement, as the number of a section and that of a statement in it, both counted from 0; else the"
+    " whole artifact.",
 )
 @click.option("--note", help="Why.")
 def insight(artifact_id: UUID, useful: bool, place: tuple[int, int] | None, note: str | None) -> None:

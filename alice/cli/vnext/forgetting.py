@@ -82,6 +82,7 @@ def show(receipt_id: Any) -> None:
     output.show(found, lambda: _print(found))
 
 
+SAME_WORDS = "sources_with_the_same_words"
 _ONE = {"memories": "memory", "people": "person", "graph edges": "connection"}
 
 
@@ -89,8 +90,7 @@ def _print_preview(told: dict[str, Any]) -> None:
     click.echo(f"Goes: {_counted(told['counts'])}.")
     for one in told["goes"]:
         click.echo(f"  {one['status']} {one['kind'].replace('_', ' ')}: {one['text']}")
-    if told["stays"]:
-        click.echo(f"Stays, without these words: {_counted({k: len(v) for k, v in told['stays'].items()})}.")
+    _print_stays(told["stays"])
     for place in told["originals"]:
         click.echo(f"The original stays where it is: {place}")
     click.echo("It cannot be undone.")
@@ -98,8 +98,7 @@ def _print_preview(told: dict[str, Any]) -> None:
 
 def _print(receipt: dict[str, Any]) -> None:
     click.echo(f"Gone: {_counted(receipt['counts'])}.")
-    if receipt["stays"]:
-        click.echo(f"Stays, without these words: {_counted({k: len(v) for k, v in receipt['stays'].items()})}.")
+    _print_stays(receipt["stays"])
     click.echo(_verdict(receipt))
     for one in receipt["left"]:
         click.secho(f"  {one['place']}: {one['found']} ({output.join(one['where'])})", fg="red")
@@ -107,6 +106,15 @@ def _print(receipt: dict[str, Any]) -> None:
     for sentence in receipt["beyond"]:
         click.echo(f"  {sentence}")
     click.echo(f"Receipt {receipt['id']}.")
+
+
+def _print_stays(stays: dict[str, list[str]]) -> None:
+    """Say what loses the words and stays, and which sources say the same in words of their own."""
+    losing = {name: len(found) for name, found in stays.items() if name != SAME_WORDS}
+    if losing:
+        click.echo(f"Stays, without these words: {_counted(losing)}.")
+    if same := stays.get(SAME_WORDS):
+        click.echo(f"Says the same, and keeps it until you forget that too: {_counted({'sources': len(same)})}.")
 
 
 def _verdict(receipt: dict[str, Any]) -> str:

@@ -47,7 +47,8 @@ def group() -> None:
 @cursor_option
 def list_memories(**wanted: Any) -> None:
     """Show memories, the newest first, and how many wait."""
-    _list(wanted, "Nothing is remembered yet.")
+    narrowed = any(value is not None for name, value in wanted.items() if name not in ("limit", "cursor"))
+    _list(wanted, "No memory is as you asked." if narrowed else "Nothing is remembered yet.")
 
 
 @group.command("as-of")

@@ -43,7 +43,8 @@ def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | 
     with brain.opened() as opened:
         page = loops.page(opened.scope, status=status, owner=owner, limit=limit, cursor=cursor)
     foot = f"{len(page.items)} of {page.total}."
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty="No loop is open.", foot=foot))
+    empty = "No loop is open." if status is None and owner is None else "No loop is as you asked."
+    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty=empty, foot=foot))
 
 
 @group.command()
@@ -59,7 +60,7 @@ def show(loop_id: Any) -> None:
 
 @group.command()
 @click.argument("text")
-@click.option("--owner", help="Who has to act.")
+@click.option("--owner", help="Who has to act; me for yourself.")
 @click.option("--waiting-for", help="Who or what is waited for.")
 @click.option("--due", "due_on", type=DAY, help="The day it is due, YYYY-MM-DD.")
 @click.option("--kind", "loop_kind", type=KIND, default="task", show_default=True)

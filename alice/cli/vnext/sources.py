@@ -105,7 +105,8 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
         "status": lambda s: s["status"],
     }
     foot = f"{len(page.items)} of {page.total}."
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Nothing came in yet.", foot=foot))
+    empty = "Nothing came in yet." if status is None and connector is None else "No source is as you asked."
+    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty=empty, foot=foot))
 
 
 @group.command()
