@@ -16,11 +16,12 @@ from alice.brain import completions, discussions, remarks
 from alice.brain.pointers import GENERIC
 from alice.brain.remarks import Remark, same_topic
 from alice.brain.statements import about, in_order, local_day, person_key, saying, today
-from alice.brain.wording import alike, count, day, full_day, joined, leaning, sentence, span, terms
+from alice.brain.wording import alike, count, day, full_day, joined, leaning, sentence, terms
 from alice.domain.composing.briefing import Inputs, SourceNote
 from alice.domain.composing.grounding import Draft, Section, Statement
 from alice.domain.composing.reports import Connections, Edge, Fresh, Older
 from alice.domain.extraction.wording import plain
+from alice.domain.texts.spans import span
 from alice.domain.vocab import StatementKind
 
 MOST = 6

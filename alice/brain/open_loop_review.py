@@ -25,10 +25,11 @@ from alice.brain.statements import (
     saying,
     today,
 )
-from alice.brain.wording import clipped, count, day, joined, on_day, sentence, span, terms
+from alice.brain.wording import clipped, count, day, joined, on_day, sentence, terms
 from alice.domain.composing.briefing import Inputs, LoopRow, SourceNote
 from alice.domain.composing.grounding import Draft, Section, Statement
 from alice.domain.composing.reports import LoopReview
+from alice.domain.texts.spans import span
 from alice.domain.vocab import StatementKind
 
 SOON = 7

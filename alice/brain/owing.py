@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from alice.brain.statements import about, days_since, is_me, loop_statement, person_key, today
-from alice.brain.wording import Told, count, span
+from alice.brain.wording import Told, count
 from alice.domain.composing.briefing import Inputs, LoopRow
 from alice.domain.composing.grounding import Section, Statement
+from alice.domain.texts.spans import span
 from alice.domain.vocab import LoopKind, StatementKind
 
 SURE = 0.6  # what nobody has taken is worth a line only when it is surely a task

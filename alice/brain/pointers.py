@@ -11,11 +11,12 @@ from collections import Counter
 from alice.brain.discussions import is_agenda, weight
 from alice.brain.owing import Owing, lateness, party
 from alice.brain.statements import about, cite, days_since, is_me, local_day, loop_quoted, person_key, saying, today
-from alice.brain.wording import alike, count, day, joined, sentence, span, terms
+from alice.brain.wording import alike, count, day, joined, sentence, terms
 from alice.domain.composing.briefing import ClaimNote, Inputs, LoopRow, Related
 from alice.domain.composing.grounding import Citation, Section, Statement
 from alice.domain.extraction.flags import flags_of
 from alice.domain.extraction.wording import plain, sentence_spans
+from alice.domain.texts.spans import span
 from alice.domain.vocab import LoopKind, StatementKind
 
 MOST_CONNECTIONS = 3

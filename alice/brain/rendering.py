@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from alice.brain.wording import day, span
+from alice.brain.wording import day
 from alice.domain.composing.grounding import Citation, Draft, LoopNote, Statement
+from alice.domain.texts.spans import span
 from alice.domain.vocab import StatementKind
 
 _SAID = {StatementKind.INFERENCE: "", StatementKind.UNCERTAINTY: "_Not certain:_ ", StatementKind.FACT: ""}

@@ -16,10 +16,11 @@ from alice.brain.discussions import Discussed, Minutes
 from alice.brain.open_loop_review import likely_done
 from alice.brain.remarks import same_terms, same_topic
 from alice.brain.statements import about, cite, days_since, local_day, loop_statement, saying, today
-from alice.brain.wording import Told, count, day, joined, ordinal, sentence, span, terms, together, topic
+from alice.brain.wording import Told, count, day, joined, ordinal, sentence, terms, together, topic
 from alice.domain.composing.briefing import ClaimNote, Inputs, SourceNote
 from alice.domain.composing.grounding import Citation, Draft, Section, Statement
 from alice.domain.composing.reports import Week
+from alice.domain.texts.spans import span
 from alice.domain.vocab import StatementKind
 
 MOST_MOVED, MOST_STILL, MOST_PATTERNS, MOST_ACTIONS, MOST_TURNS = 7, 5, 5, 4, 4

@@ -12,6 +12,7 @@ from datetime import date
 
 from alice.domain.extraction.claims import clipped
 from alice.domain.extraction.wording import plain, sentence_case
+from alice.domain.texts.spans import span
 
 SENTENCE = 220
 TOPIC = 80
@@ -169,15 +170,6 @@ def on_day(named: str) -> str:
 def full_day(moment: date) -> str:
     """Return "8 May 2026"."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def span(days: int) -> str:
-    """Return how long `days` are: "3 days", "5 weeks", "7 months", "2 years"."""
-    for size, least, noun in ((365, 730, "year"), (30, 91, "month"), (7, 21, "week"), (1, 0, "day")):
-        if days >= least:
-            number = max(days, 0) // size
-            return f"{number} {noun}{'' if number == 1 else 's'}"
-    return "0 days"
 
 
 def ago(days: int) -> str:

@@ -16,6 +16,7 @@ from alice.cli.framework import common
 
 if TYPE_CHECKING:
     from alice.errors import AliceError
+    from alice.queries.page import Page
 
 
 def as_json() -> bool:
@@ -76,6 +77,12 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Columns, *, empty: str, fo
     console.print(drawn)
     if foot:
         click.echo(foot)
+
+
+def page(found: Page, columns: Columns, *, empty: str) -> None:
+    """Print a part of a list: as JSON with its cursor, or as a table with how much of it that is."""
+    foot = f"{len(found.items)} of {found.total}."
+    show(found.as_dict(), lambda: table(found.items, columns, empty=empty, foot=foot))
 
 
 def _unbroken(cells: Mapping[str, Sequence[str]], width: int) -> set[str]:

@@ -11,15 +11,12 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO
 
-from alice.connectors import local_notes
+from alice.connectors import children, local_notes
 from alice.connectors.local_folder import Found, Rejected
 from alice.connectors.local_notes import Reading, Ready
 
-_ROOT = str(Path(__file__).resolve().parents[2])
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from alice.connectors.local_notes_ahead import child; child()"
 _PATIENCE_SECONDS = 5.0
 
 
@@ -61,14 +58,7 @@ class Ahead:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-I", "-c", _CHILD, _ROOT],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # it may quote a note
-        env={},
-        cwd="/",
-    )
+    return subprocess.Popen(children.command(__name__), stdin=subprocess.PIPE, stdout=subprocess.PIPE, **children.BARE)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

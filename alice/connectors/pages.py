@@ -16,9 +16,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from alice.connectors import page_heads
+from alice.connectors import children, page_heads
 
 MOST_CHARACTERS = 1_000_000
 MOST_SECONDS = 8.0
@@ -28,8 +27,6 @@ AT_ONCE = 2
 
 log = logging.getLogger("alice.connectors.pages")
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_ROOT = str(Path(__file__).resolve().parents[2])
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from alice.connectors import pages; pages.child()"
 _BLOCK = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1",
      "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td",
@@ -70,14 +67,12 @@ def _asked(source: str) -> dict[str, str | None] | None:
         return None
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-c", _CHILD, _ROOT],
+            children.command(__name__),
             input=source.encode("utf-8", "replace"),
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # it may quote the page
             timeout=MOST_SECONDS,
-            env={},
-            cwd="/",
             check=True,
+            **children.BARE,
         )
         told: dict[str, str | None] = json.loads(done.stdout)
         return told

@@ -203,6 +203,16 @@ class Connector(StrEnum):
     AGENT_OUTPUT = "agent_output"
 
 
+class WayIn(StrEnum):
+    """How a source may have come in: by a connector, or by hand."""
+
+    MANUAL = "manual"
+    TELEGRAM = Connector.TELEGRAM.value
+    LOCAL_FOLDER = Connector.LOCAL_FOLDER.value
+    BROWSER_CLIPPER = Connector.BROWSER_CLIPPER.value
+    AGENT_OUTPUT = Connector.AGENT_OUTPUT.value
+
+
 class Profile(StrEnum):
     """What an agent may do, by its key."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
@@ -25,6 +25,7 @@ from alice.domain.vocab import (
     Sensitivity,
     SlotOutcome,
     SourceStatus,
+    WayIn,
     WorkflowType,
 )
 from alice.inputs.parsing import HALF, SOMETHING, Given, is_blank, shown, spelled
@@ -132,13 +133,10 @@ class Paging(Given):
     cursor: Cursor | None = Field(None, description="The `next` of the page before.")
 
 
-CameIn = Literal["manual", "telegram", "local_folder", "browser_clipper", "agent_output"]
-
-
 class ListSources(Paging):
     """Which sources are wanted."""
 
-    connector: CameIn | None = Field(None, description="How they came in; manual: by hand.")
+    connector: WayIn | None = Field(None, description="How they came in; manual: by hand.")
     status: SourceStatus | None = Field(None, description="Where they stand.")
     domain: Domain | None = Field(None, description="The part of life they belong to.")
 

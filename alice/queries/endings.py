@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from alice.db import database
 from alice.domain.policy import Scope
 
-MOST = 10
 # What can be named by an id, as errors call it, and the table that holds it.
 TABLES = {
     "artifact": "artifact",
@@ -25,11 +25,15 @@ TABLES = {
 }
 
 
-def ending_in(scope: Scope, kind: str, digits: str) -> list[UUID]:
-    """Return the ids, at most ten, of things of a `kind` in the scope's brain that end in these hexadecimal digits."""
+def ending_in(scope: Scope, kind: str, ends: Sequence[str]) -> dict[str, list[UUID]]:
+    """Return for each of `ends`, in hexadecimal digits, the ids of things of a `kind` in the scope's brain with it."""
     rows = database.query(
-        f"SELECT id FROM {TABLES[kind]} WHERE user_id = %s AND right(replace(id::text, '-', ''), %s) = %s"
-        " ORDER BY id LIMIT %s",
-        scope.user_id, len(digits), digits, MOST,
+        f"SELECT e.digits, t.id FROM (SELECT id, replace(id::text, '-', '') AS digits FROM {TABLES[kind]}"
+        " WHERE user_id = %s OFFSET 0) AS t JOIN unnest(%s::text[]) AS e (digits)"
+        " ON right(t.digits, length(e.digits)) = e.digits ORDER BY t.id",
+        scope.user_id, list(set(ends)),
     )  # fmt: skip
-    return [row[0] for row in rows]
+    found: dict[str, list[UUID]] = {one: [] for one in ends}
+    for digits, identifier in rows:
+        found[digits].append(identifier)
+    return found

@@ -24,6 +24,7 @@ FIELDS = {
     "X-Alice-Permission-Profile": "permission_profile",
     "X-Alice-Project-Scope": "project_scope",
 }
+_KNOWN = frozenset(name.lower() for name in (*FIELDS, CAPTURE_TOKEN))
 _HEADERS = {field: name for name, field in FIELDS.items()}
 
 
@@ -51,7 +52,6 @@ def _by_header(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _refuse_unknown(headers: Headers) -> None:
     """Refuse a header that is nearly one of ours: who believes to be held to less shall not get more."""
-    known = {name.lower() for name in (*FIELDS, CAPTURE_TOKEN)}
     ours = [name for name, _ in headers if name.lower().startswith(PREFIX.lower())]
-    if strange := [named(name) for name in ours if name.lower() not in known]:
+    if strange := [named(name) for name in ours if name.lower() not in _KNOWN]:
         raise InvalidInput({name: f"is no header of Alice's; those are {', '.join(FIELDS)}." for name in strange})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from pydantic import BaseModel
 
+from alice.domain.texts.spans import span
 from alice.web import current, markdown
 
 # Words whose spelling an underscore or a lower case hides.
@@ -62,14 +63,6 @@ def occurred(value: datetime) -> str:
     """Return when something was said: as `moment` does, and only the day where no time of day is known of it."""
     local = _local(value)
     return moment(local.date()) if (local.hour, local.minute, local.second) == (0, 0, 0) else moment(value)
-
-
-def span(days: int) -> str:
-    """Return how long so many days are: `1 day`, `12 days`, `5 weeks`, `6 months`, `2 years`."""
-    for size, least, noun in ((365, 730, "year"), (30, 91, "month"), (7, 21, "week")):
-        if days >= least:
-            return f"{days // size} {noun}s"
-    return f"{days} {'day' if days == 1 else 'days'}"
 
 
 def age(days: int) -> str:

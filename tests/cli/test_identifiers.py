@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -10,7 +9,6 @@ import pytest
 
 from alice.cli import identifiers, output, root
 from alice.cli.identifiers import Identifier, short
-from alice.db import database
 from alice.domain.policy import Actor
 from alice.ledger import gate
 from alice.queries import endings
@@ -18,22 +16,6 @@ from tests.cli.test_commands import _groups
 from tests.support.decisions import claim, tell
 
 TEXT = "Decision: the boathouse gets a new slipway before the regatta."
-
-
-@pytest.fixture
-def run(db: str, alice: Actor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Type one command; return its exit code and what it printed as JSON, the error where there was one."""
-    monkeypatch.setenv("ALICE_DATABASE_URL", db)
-    monkeypatch.setenv("ALICE_USER_ID", str(alice.user_id))
-
-    def typed(*words: str) -> tuple[int, Any]:
-        code = root.code(["--json", "vnext", *words])
-        database.bind(db)
-        database.handle.connect(reuse_if_open=True)
-        out, err = capsys.readouterr()
-        return code, json.loads(out) if out.strip() else json.loads(err)["error"]
-
-    return typed
 
 
 @pytest.fixture
@@ -69,7 +51,7 @@ def test_an_end_that_two_share_is_asked_for_in_more_words(
     run: Any, memory: str, alice: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two = [memory, str(claim(alice, "Ann drinks tea."))]
-    monkeypatch.setattr(endings, "ending_in", lambda *_asked: two)
+    monkeypatch.setattr(endings, "ending_in", lambda _scope, _kind, ends: dict.fromkeys(ends, two))
     code, told = run("memories", "show", "abcdef")
     assert (code, list(told["fields"])) == (2, ["memory_id"])
     assert "the end of 2 ids" in told["message"]
@@ -90,7 +72,23 @@ def test_every_kind_that_a_command_names_has_a_table(db: str, alice: Actor) -> N
         kinds |= {param.type.kind for param in command.params if isinstance(param.type, Identifier)}
     assert kinds == set(endings.TABLES)
     for kind in kinds:
-        assert endings.ending_in(gate.scope(alice), kind, "abcdef") == []
+        assert endings.ending_in(gate.scope(alice), kind, ["abcdef"]) == {"abcdef": []}
+
+
+def test_many_ends_are_looked_for_at_once_and_keep_their_order(
+    run: Any, memory: str, alice: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real = [], endings.ending_in
+
+    def ending_in(*words: Any) -> Any:
+        asked.append(words)
+        return real(*words)
+
+    monkeypatch.setattr(endings, "ending_in", ending_in)
+    others = [str(claim(alice, f"Ann drinks tea number {number}.")) for number in range(5)]
+    code, told = run("memories", "accept", others[3], *map(short, others[:3]), short(memory), "--preview")
+    assert (code, len(asked)) == (0, 1)
+    assert [one["memory"]["id"] for one in told["items"]] == [others[3], *others[:3], memory]
 
 
 def test_a_list_shows_an_end_that_will_do_and_no_column_without_a_value(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alice import inputs
 from alice.domain.preparation import Item
-from alice.domain.vocab import Connector
+from alice.domain.vocab import Connector, WayIn
 from alice.errors import InvalidInput
 from alice.inputs import agents as agent_inputs
 from alice.inputs import connectors as connector_inputs
@@ -91,9 +91,9 @@ def test_a_wrong_word_is_told_the_right_ones() -> None:
 
 
 def test_a_way_in_that_there_is_not_is_told_those_that_there_are() -> None:
-    assert set(get_args(inputs.CameIn)) == {Item("Tea.").connector, *Connector}
+    assert set(WayIn) == {Item("Tea.").connector, *Connector}
     told = faults(inputs.ListSources, {"connector": "local-folder"})["connector"]
-    assert told.startswith("must be manual, telegram, local_folder, browser_clipper or agent_output, not")
+    assert told.startswith("must be one of manual, telegram, local_folder, browser_clipper or agent_output, not")
 
 
 def test_what_is_not_taken_is_told_what_is() -> None:

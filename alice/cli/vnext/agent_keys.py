@@ -62,7 +62,7 @@ def list_keys(limit: int, cursor: str | None, agent: str | None, active: bool) -
 
     with brain.opened() as opened:
         page = agent_keys.listed(opened.actor, agent=agent, active=active, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, _COLUMNS, empty="There are no keys."))
+    output.page(page, _COLUMNS, empty="There are no keys.")
 
 
 def _reach(key: Mapping[str, Any]) -> str:

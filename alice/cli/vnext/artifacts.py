@@ -46,7 +46,7 @@ def list_artifacts(limit: int, artifact_type: str | None, status: str | None, cu
     with brain.opened() as opened:
         page = artifacts.page(opened.scope, artifact_type=artifact_type, status=status, limit=limit, cursor=cursor)
     empty = "Nothing was composed yet: `alicebot vnext artifacts generate daily_brief` makes a brief."
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty=empty))
+    output.page(page, COLUMNS, empty=empty)
 
 
 @group.command()

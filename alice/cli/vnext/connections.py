@@ -38,7 +38,7 @@ def list_connections(limit: int, status: str | None, cursor: str | None) -> None
     with brain.opened() as opened:
         page = graph.page(opened.scope, status=status, limit=limit, cursor=cursor)
     empty = "No connection was proposed yet: `alicebot vnext artifacts generate connection_report` looks for some."
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty=empty))
+    output.page(page, COLUMNS, empty=empty)
 
 
 @group.command()

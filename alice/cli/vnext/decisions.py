@@ -42,8 +42,7 @@ def list_decisions(since: datetime | None, **wanted: Any) -> None:
     with brain.opened() as opened:
         moment = since.replace(tzinfo=ZoneInfo(opened.settings.timezone)) if since else None
         page = decisions.page(opened.scope, since=moment, **wanted)
-    foot = f"{len(page.items)} of {page.total}."
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty="Nothing was decided.", foot=foot))
+    output.page(page, COLUMNS, empty="Nothing was decided.")
 
 
 @group.command()

@@ -41,7 +41,7 @@ def list_events(limit: int, **said: Any) -> None:
         "who": lambda e: e["actor"],
         "about": lambda e: f"{e['subject_kind']} {short(e['subject_id'])}",
     }
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Nothing has happened yet."))
+    output.page(page, columns, empty="Nothing has happened yet.")
 
 
 @group.command()

@@ -68,7 +68,7 @@ def list_receipts(limit: int, cursor: str | None) -> None:
         "status": lambda r: r["status"],
         "left in": lambda r: len(r["left"]),
     }
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Nothing was forgotten yet."))
+    output.page(page, columns, empty="Nothing was forgotten yet.")
 
 
 @receipts.command()

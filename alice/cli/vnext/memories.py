@@ -131,7 +131,7 @@ def revisions(memory_id: UUID, limit: int, cursor: str | None) -> None:
         "before": lambda one: unseen.revealed(one["text_before"] or ""),
         "after": lambda one: unseen.revealed(one["text_after"] or ""),
     }
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Its words never changed."))
+    output.page(page, columns, empty="Its words never changed.")
 
 
 _revealed = click.option("--revealed", is_flag=True, help="I have seen what the text hides.")

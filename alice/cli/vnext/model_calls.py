@@ -39,7 +39,7 @@ def list_calls(limit: int, status: str, cursor: str | None) -> None:
     wanted = None if status == "all" else status
     with brain.opened() as opened:
         page = model_calls.page(opened.scope, status=wanted, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty="No model call waits for you."))
+    output.page(page, COLUMNS, empty="No model call waits for you.")
 
 
 @group.command()

@@ -42,9 +42,8 @@ def list_loops(limit: int, status: str | None, owner: str | None, cursor: str | 
 
     with brain.opened() as opened:
         page = loops.page(opened.scope, status=status, owner=owner, limit=limit, cursor=cursor)
-    foot = f"{len(page.items)} of {page.total}."
     empty = "No loop is open." if status is None and owner is None else "No loop is as you asked."
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty=empty, foot=foot))
+    output.page(page, COLUMNS, empty=empty)
 
 
 @group.command()

@@ -37,7 +37,7 @@ def list_people(limit: int, status: str | None, cursor: str | None) -> None:
 
     with brain.opened() as opened:
         page = people.page(opened.scope, status=status, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty="Nobody was named yet."))
+    output.page(page, COLUMNS, empty="Nobody was named yet.")
 
 
 @group.command()

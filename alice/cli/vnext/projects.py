@@ -44,7 +44,7 @@ def list_projects(limit: int, status: str | None, cursor: str | None) -> None:
 
     with brain.opened() as opened:
         page = projects.page(opened.scope, status=status, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, COLUMNS, empty="No project is known yet."))
+    output.page(page, COLUMNS, empty="No project is known yet.")
 
 
 @group.command()
@@ -116,7 +116,7 @@ def updates(limit: int, status: str | None, project_id: UUID | None, cursor: str
 
     with brain.opened() as opened:
         page = projects.updates(opened.scope, status=status, project_id=project_id, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, UPDATES, empty="No update waits."))
+    output.page(page, UPDATES, empty="No update waits.")
 
 
 @group.command("review-update")

@@ -35,7 +35,7 @@ def list_items(**given: Any) -> None:
         "tries": lambda i: i["attempts"],
         "why": lambda i: i["reason"],
     }
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty="Everything could be taken."))
+    output.page(page, columns, empty="Everything could be taken.")
 
 
 @group.command()

@@ -76,7 +76,7 @@ def runs(limit: int, cursor: str | None, workflow: str | None, status: str | Non
 
     with brain.opened() as opened:
         page = schedules.runs(opened.scope, workflow_type=workflow, status=status, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, _RUN, empty="Nothing has run yet."))
+    output.page(page, _RUN, empty="Nothing has run yet.")
 
 
 @group.command()
@@ -88,7 +88,7 @@ def failures(limit: int, cursor: str | None) -> None:
 
     with brain.opened() as opened:
         page = schedules.failures(opened.scope, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, _RUN, empty="Nothing has failed."))
+    output.page(page, _RUN, empty="Nothing has failed.")
 
 
 @group.command()
@@ -102,7 +102,7 @@ def slots(limit: int, cursor: str | None, workflow: str | None, outcome: str | N
 
     with brain.opened() as opened:
         page = schedules.slots(opened.scope, workflow_type=workflow, outcome=outcome, limit=limit, cursor=cursor)
-    output.show(page.as_dict(), lambda: output.table(page.items, _SLOT, empty="No slot has been decided yet."))
+    output.page(page, _SLOT, empty="No slot has been decided yet.")
 
 
 @group.command("run-due")

@@ -104,9 +104,8 @@ def list_sources(limit: int, status: str | None, connector: str | None, cursor: 
         "title": lambda s: s["title"],
         "status": lambda s: s["status"],
     }
-    foot = f"{len(page.items)} of {page.total}."
     empty = "Nothing came in yet." if status is None and connector is None else "No source is as you asked."
-    output.show(page.as_dict(), lambda: output.table(page.items, columns, empty=empty, foot=foot))
+    output.page(page, columns, empty=empty)
 
 
 @group.command()

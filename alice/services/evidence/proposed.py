@@ -60,15 +60,15 @@ def propose(unit: Unit, said: Candidate, words: Sequence[Words], *, now: datetim
     """
     forgotten.refuse_claim(unit, said.key)
     memory_id, fresh = storage.memory(_row(unit, said, now))
-    for one in words:
-        _point(unit, memory_id, one, said.rule)
+    storage.point(unit, memory_id, [(one.source_id, one.chunk_id, one.start, one.end) for one in words], said.rule)
     if not fresh:
         merged_words.seen_again(unit, [memory_id])
     unit.record(MemoryProposed(str(memory_id), unit.actor.identity, not fresh))
-    return Written(memory_id, _status(memory_id), not fresh)
+    return Written(memory_id, "candidate" if fresh else _status(memory_id), not fresh)
 
 
 def _row(unit: Unit, said: Candidate, now: datetime) -> storage.Row:
+    """Return the columns that are not as the table has them for any candidate."""
     return {
         "id": ids.new_id(),
         "user_id": unit.user_id,
@@ -76,7 +76,6 @@ def _row(unit: Unit, said: Candidate, now: datetime) -> storage.Row:
         "text": said.text,
         "key": said.key,
         "subject": said.subject,
-        "status": "candidate",
         "domain": said.domain,
         "sensitivity": said.sensitivity,
         "project_id": said.project_id,
@@ -84,21 +83,10 @@ def _row(unit: Unit, said: Candidate, now: datetime) -> storage.Row:
         "rule": said.rule,
         "proposed_by": unit.actor.identity,
         "flags": flags_of(said.text),
-        "backlog": False,
         "occurred_at": said.occurred_at,
         "created_at": now,
         "last_seen_at": said.occurred_at,
-        "version": 1,
     }
-
-
-def _point(unit: Unit, memory_id: UUID, words: Words, rule: str) -> None:
-    database.query(
-        'INSERT INTO provenance (id, user_id, subject_kind, subject_id, source_id, chunk_id, start, "end", rule)'
-        " VALUES (%s, %s, 'memory', %s, %s, %s, %s, %s, %s)"
-        ' ON CONFLICT (subject_id, source_id, start, "end") DO NOTHING',
-        ids.new_id(), unit.user_id, memory_id, words.source_id, words.chunk_id, words.start, words.end, rule,
-    )  # fmt: skip
 
 
 def _status(memory_id: UUID) -> str:

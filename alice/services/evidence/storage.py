@@ -215,6 +215,25 @@ def memory(row: Row) -> tuple[UUID, bool]:
     return identifier, fresh
 
 
+def point(unit: Unit, memory_id: UUID, spans: Sequence[tuple[UUID, UUID, int, int]], rule: str) -> None:
+    """Let words stand behind a memory: source, chunk, start and end of each; what stands there already stays."""
+    rows = [
+        {
+            "id": ids.new_id(),
+            "user_id": unit.user_id,
+            "subject_kind": "memory",
+            "subject_id": memory_id,
+            "source_id": source_id,
+            "chunk_id": chunk_id,
+            "start": start,
+            "end": end,
+            "rule": rule,
+        }
+        for source_id, chunk_id, start, end in spans
+    ]
+    _insert("provenance", rows, 'ON CONFLICT (subject_id, source_id, start, "end") DO NOTHING RETURNING id')
+
+
 def _loops(unit: Unit, drawn: list[tuple[str, Stored, Claim]], now: datetime) -> Upserted:
     rows = [
         _claimed_row(unit, key, s, claim, now=now)
@@ -269,7 +288,7 @@ def _insert(table: str, rows: Sequence[Row], rest: str) -> list[tuple[Any, ...]]
     """Insert `rows`, dicts by column, in one statement whose text does not grow with them; return what it returns."""
     if not rows:
         return []
-    columns = ", ".join(rows[0])
+    columns = ", ".join(f'"{name}"' for name in rows[0])
     sql = (
         f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json) {rest}"
     )

@@ -47,7 +47,7 @@ def _waiting() -> dict[str, Any]:
     """Return what waits; of memories, which alone go by themselves, also since when and what goes soon."""
     scope, now, days = current.scope(), current.now(), current.settings().candidate_days
     memories = candidates.waiting(scope, now=now, days=days)
-    counts = inbox.waiting(scope, now=now) | {"memories": memories["count"]}
+    counts = inbox.waiting(scope, now=now, known={"memories": memories["count"]})
     hrefs = {"artifacts": "/vnext/artifacts?status=needs_review", "sources": "/vnext/sources?status=new"}
     rows = [{"kind": kind, "label": LABELS[kind], "count": count, "href": hrefs.get(kind),
              "oldest_at": memories["oldest_waiting_at"] if kind == "memories" else None,

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from alice import inputs
-from alice.domain.vocab import Domain
+from alice.domain.vocab import Domain, WayIn
 from alice.queries.library import sources
 from alice.services.evidence import capture
 from alice.web import current, htmx, shell
@@ -26,7 +26,9 @@ def list_sources(given: inputs.ListSources) -> Response:
     """Show what came in, the newest first."""
     found = sources.page(current.scope(), **given.model_dump())
     total = None if found.items else sources.page(current.scope(), limit=1).total
-    return shell.show("pages/library/source_list.html", found=found, given=given, total=total, domains=list(Domain))
+    return shell.show(
+        "pages/library/source_list.html", found=found, given=given, total=total, ways=list(WayIn), domains=list(Domain)
+    )
 
 
 @pages.get("/sources/<uuid:source_id>")
