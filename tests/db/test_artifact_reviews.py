@@ -121,7 +121,8 @@ def test_an_export_replaces_no_file_and_is_told(alice: Actor, brief: dict[str, A
     assert told["content_markdown"].startswith("---\ngenerated_by: alice\n")
     with pytest.raises(InvalidInput, match="is there already"):
         copies.export(alice, brief["id"], to=file)
-    assert ("artifact.exported",) in database.query("SELECT event_type FROM event_log")
+    told_of = "SELECT count(*) FROM event_log WHERE event_type = 'artifact.exported'"
+    assert database.query(told_of) == [(1,)], "what was refused is not told as done"
 
 
 def test_nobody_decides_on_an_artifact_of_another_brain(bob: Actor, brief: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ It writes nowhere else, replaces no file that is not Alice's, and marks each so 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -137,15 +138,18 @@ def _copied(path: Path) -> str:
 def export(actor: Actor, artifact_id: UUID | str, *, to: Path | None = None) -> dict[str, Any]:
     """Return an artifact as a Markdown file, its name and its text, having written it to `to` when that is given.
 
-    That it was taken out is told in the log. Raise InvalidInput when something is at `to` already.
+    That it was taken out is told in the log, before it is. Raise InvalidInput when something is at `to` already.
     """
+    taken = InvalidInput({"to": f"{to} is there already; name another file."})
+    if to is not None and os.path.lexists(to):
+        raise taken
     with database.session():
         artifact = artifacts.get(gate.scope(actor), artifact_id)
         told = {"artifact_id": artifact["id"], "filename": _name(artifact), "content_markdown": markdown(artifact)}
         with gate.write(actor, Action.READ, Subject(Domain(artifact["domain"]))) as unit:
             unit.record(ArtifactExported(str(artifact["id"])))
     if to is not None and not files.create_private(to, told["content_markdown"]):
-        raise InvalidInput({"to": f"{to} is there already; name another file."})
+        raise taken
     return told | ({"path": str(to)} if to else {})
 
 
